@@ -110,11 +110,11 @@ class Place:
         handle.flush()
         return handle
 
-    def secrets(self, *, data_exist: bool) -> dict[str, str]:
+    def secrets(self, *, data: Path | None) -> dict[str, str]:
         """The passwords of this place, made at random on first use and kept in a 0600 file.
 
-        `data_exist` tells that a database was made earlier; then missing secrets are a
-        StackFault, because new ones would not open it.
+        `data` is a database made here earlier; then missing secrets are a StackFault, because
+        new ones would not open it.
         """
         path = self.folder / "secrets.json"
         if path.exists():
@@ -125,10 +125,8 @@ class Place:
                 raise StackFault(
                     f"{path} is damaged; restore it, or remove {self.folder}"
                 ) from error
-        if data_exist:
-            raise StackFault(
-                f"{path} is missing although data exist; restore it, or remove {self.folder}"
-            )
+        if data is not None:
+            raise StackFault(f"{path} is missing; restore it, or remove {data} to begin anew")
         fresh = {name: secrets.token_urlsafe(32) for name in SECRET_NAMES}
         write_private(path, json.dumps(fresh, indent=1) + "\n")
         return fresh

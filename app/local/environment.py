@@ -1,0 +1,91 @@
+"""What each process finds in its environment: its own credentials and nobody else's."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.local.place import write_private
+from app.local.services import DATABASE, Services
+
+# Which database role each process logs in with.
+PROCESS_ROLES = {
+    "web": "web",
+    "worker": "worker",
+    "outbox": "worker",
+    "audit": "worker",
+    "schedule": "worker",
+}
+# Never inherited from the shell: a stack uses its own servers only.
+OWN_SETTINGS = (
+    "DATABASE_URL",
+    "MIGRATION_DATABASE_URL",
+    "OPERATOR_DATABASE_URL",
+    "REDIS_URL",
+    "OBJECT_STORE_URL",
+    "KEYRING_FILE",
+    "SECRET_KEY",
+    "PUBLIC_SCHEME",
+    "PUBLIC_PORT",
+    "TRUSTED_PROXIES",
+    "LOG_LEVEL",
+    "GUNICORN_CMD_ARGS",
+)
+
+
+def common_settings(
+    *, redis_url: str, objects: Path, keyring: Path, secret_key: str, port: int
+) -> dict[str, str]:
+    """The settings every process shares; `port` is the one in the addresses people see."""
+    return {
+        "REDIS_URL": redis_url,
+        "OBJECT_STORE_URL": objects.resolve().as_uri(),
+        "KEYRING_FILE": str(keyring),
+        "SECRET_KEY": secret_key,
+        "PUBLIC_SCHEME": "http",
+        "PUBLIC_PORT": str(port),
+        "TRUSTED_PROXIES": "0",
+        "LOG_LEVEL": "INFO",
+    }
+
+
+def compose(services: Services, port: int) -> dict[str, dict[str, str]]:
+    """The settings of each process by name: those of the Procfile, `migration`, `operator`.
+
+    The last two run single commands: migrations and keys as the owner, everything an operator
+    does with the operator's role beside the web role.
+    """
+    common = common_settings(
+        redis_url=services.valkey.url(),
+        objects=services.place.objects,
+        keyring=services.place.keyring,
+        secret_key=services.secrets["application"],
+        port=port,
+    )
+    url = services.postgres.url
+    every = {
+        process: {**common, "DATABASE_URL": url(role, DATABASE)}
+        for process, role in PROCESS_ROLES.items()
+    }
+    every["migration"] = {**every["web"], "MIGRATION_DATABASE_URL": url("migration", DATABASE)}
+    every["operator"] = {**every["web"], "OPERATOR_DATABASE_URL": url("operator", DATABASE)}
+    return every
+
+
+def write(services: Services, settings: Mapping[str, Mapping[str, str]]) -> None:
+    """Write `<process>.env` (0600) for each, to be read by a shell: `set -a; . FILE`."""
+    for process, values in settings.items():
+        text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
+        write_private(services.place.folder / f"{process}.env", text)
+
+
+def complete(settings: Mapping[str, str], programs: Path) -> dict[str, str]:
+    """A process's whole environment: the shell's without foreign settings, and its own.
+
+    `programs` is the folder (of the virtual environment) that comes first on PATH.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
+    path = f"{programs}{os.pathsep}{inherited.get('PATH', '/usr/bin:/bin')}"
+    return {**inherited, "PATH": path, "PYTHONUNBUFFERED": "1", **settings}

@@ -1,0 +1,76 @@
+"""The lines of the Procfile under honcho, tied to the life of this process."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+
+from app.local.child import leash
+from app.local.environment import complete
+
+SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
+STOPPED_BY_PERSON = (128 + signal.SIGINT, 128 + signal.SIGTERM)
+
+
+class Processes(Manager):  # type: ignore[misc]  # honcho has no types
+    """Runs processes until one ends or a signal comes, then ends the others."""
+
+    def __init__(self, when_started: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self._when_started = when_started
+
+    def add(self, name: str, command: str, environment: Mapping[str, str], folder: Path) -> None:
+        """Add one command; it ends with this process, even when this process is killed."""
+        bound = f"exec {shlex.join(leash('TERM'))} {command}"
+        self.add_process(name, bound, env=dict(environment), cwd=str(folder))
+
+    def run(self) -> int:
+        """Run until the end; the status of whichever ended first, 0 when a person ended it."""
+        # honcho forks a reader per process: each must die with this one, so that its command,
+        # leashed to the reader, is told to stop.
+        if multiprocessing.get_start_method(allow_none=True) != "fork":
+            multiprocessing.set_start_method("fork", force=True)
+        os.register_at_fork(after_in_child=die_with_parent)
+        # A closed terminal ends the stack like Ctrl-C does.
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        self.loop()
+        status = int(self.returncode or 0)
+        return 0 if status in STOPPED_BY_PERSON else abs(status)
+
+    def _start(self) -> None:
+        super()._start()
+        if self._when_started is not None:  # after the forks: no thread is alive across one
+            threading.Thread(target=self._when_started, daemon=True).start()
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when its parent has died."""
+    ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def from_procfile(
+    processes: Processes,
+    root: Path,
+    settings: Mapping[str, Mapping[str, str]],
+    counts: Mapping[str, int],
+) -> None:
+    """Add the Procfile's process types: `counts` says how many of each, 1 if unnamed, 0 for none.
+
+    Each gets the settings of its own name and nothing of the others'.
+    """
+    programs = Path(sys.executable).parent
+    lines: Mapping[str, str] = parse_procfile((root / "Procfile").read_text()).processes
+    for kind, command in lines.items():
+        for number in range(1, counts.get(kind, 1) + 1):
+            environment = complete(settings[kind], programs)
+            processes.add(f"{kind}.{number}", command, environment, root)
