@@ -10,10 +10,12 @@ import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 FORMAT: Final = "teduh-audit-export/1"
 PROOF_FORMAT: Final = "c2sp.org/tlog-proof@v1"
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class ExportHeader:
     peaks: Sequence[bytes] = ()
 
 
-class ExportEntry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ExportEntry:
     """One event: its index, its 32-byte leaf hash, and its exact text (None once pruned)."""
 
     index: int
@@ -91,4 +94,4 @@ def proof_text(index: int, proof: Sequence[bytes], note: str, body: bytes | None
 
 
 def _line(value: dict[str, object]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return _ENCODER.encode(value) + "\n"

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
 
 HASH_SIZE: Final = 32
 STRIDE: Final = 8
@@ -34,7 +34,8 @@ class MerkleError(ValueError):
     """A proof, size, index or stored hash that cannot be right."""
 
 
-class Node(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Node:
     """A complete subtree's root: `index`-th node of `level`, over 2**level leaves."""
 
     level: int
