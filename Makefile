@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
@@ -56,7 +57,7 @@ lock: $(VENV)/.lock ## Pin and hash requirements/*.in again (UPGRADE=--upgrade f
 
 .PHONY: system-run system-test
 system-run system-test: system-%:
-	@$(PYTHON) app/local/system.py $*
+	@$(PYTHON) -I app/local/system.py $*
 
 # A stamp per list: a later start compares times and installs nothing. An environment that was
 # moved or lost its interpreter is made anew.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -84,3 +85,9 @@ class Services:
             roles.close_database(session, DATABASE)
         with self._postgres.connect(DATABASE) as session:
             roles.close_schema(session)
+
+
+def remove(place: Place) -> None:
+    """Remove a stopped place with everything in it, also what lies outside its folder."""
+    for folder in (place.folder, place.sockets, outside_folder(place)):
+        shutil.rmtree(folder, ignore_errors=True)
