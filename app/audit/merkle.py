@@ -244,14 +244,19 @@ def verify_consistency(
     if not 0 <= old <= new:
         raise MerkleError("the older tree is larger than the newer one")
     if old in (0, new):
-        if proof or old_root != (new_root if old else EMPTY_ROOT):
+        empty = (old or old_root == EMPTY_ROOT) and (new or new_root == EMPTY_ROOT)
+        if proof or not empty or (old == new and old_root != new_root):
             raise MerkleError("the two trees are not consistent")
-        if new == 0 and new_root != EMPTY_ROOT:
-            raise MerkleError("an empty tree has another root")
         return
     path = [old_root, *proof] if old.bit_count() == 1 else list(proof)
     if not path:
         raise MerkleError("the consistency proof is empty")
+    if _fold_both(old, new, path) != (old_root, new_root):
+        raise MerkleError("the two trees are not consistent")
+
+
+def _fold_both(old: int, new: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Return the roots of the older and the newer tree that a consistency proof leads to."""
     here, last = old - 1, new - 1
     while here & 1:
         here, last = here >> 1, last >> 1
@@ -266,8 +271,9 @@ def verify_consistency(
         else:
             second = node_hash(second, sibling)
         here, last = here >> 1, last >> 1
-    if last or first != old_root or second != new_root:
-        raise MerkleError("the two trees are not consistent")
+    if last:
+        raise MerkleError("the consistency proof is too short")
+    return first, second
 
 
 def _split(width: int) -> int:

@@ -246,7 +246,7 @@ class Export:
     def _members(self, number: int, line: bytes) -> dict[str, Any]:
         try:
             pairs = json.loads(line, object_pairs_hook=list)
-            members = {name: value for name, value in pairs}
+            members = dict(pairs)
         except (ValueError, TypeError, RecursionError):
             raise self._bad(number) from None
         if len(members) != len(pairs):
@@ -306,47 +306,75 @@ def open_note(
     return [anchor] if own else []
 
 
-def examine(export: Export, anchors: list[Anchor], report: Report, watch: Watch) -> None:
-    """Hash every entry, rebuild the tree, and hold it against every anchor."""
-    tree, expected, pruned = Tree(export.start, list(export.peaks)), export.start, 0
-    roots: dict[int, bytes | None] = {anchor.size: None for anchor in anchors}
-    gaps: list[list[int]] = []
-    if expected in roots:
-        roots[expected] = tree.root()
-    for index, leaf, body in export.entries():
-        watch(index, leaf, body)
+class Walk:
+    """One pass over an export: hashes every entry and rebuilds the tree."""
+
+    def __init__(self, export: Export, sizes: set[int], report: Report) -> None:
+        self.tree, self.expected = Tree(export.start, list(export.peaks)), export.start
+        self.roots: dict[int, bytes | None] = dict.fromkeys(sizes)
+        self.gaps: list[list[int]] = []
+        self.pruned = 0
+        self.report = report
+        self.keep_root()
+
+    def keep_root(self) -> None:
+        if self.tree.size in self.roots:
+            self.roots[self.tree.size] = self.tree.root()
+
+    def step(self, index: int, leaf: bytes, body: bytes | None) -> None:
         if body is None:
-            pruned += 1
+            self.pruned += 1
         elif sha256(b"\x00" + body).digest() != leaf:
-            report.find("changed", index)
-        if index == tree.size:
-            tree.push(leaf)
-            if tree.size in roots:
-                roots[tree.size] = tree.root()
-        if index >= expected:
-            if index > expected:
-                gaps.append([expected, index - 1])
-            if len(gaps) > MAX_GAPS:
-                raise unusable("Terlalu banyak celah.", "Too many gaps to name.")
-            expected = index + 1
+            self.report.find("changed", index)
+        if index == self.tree.size:
+            self.tree.push(leaf)
+            self.keep_root()
+        if index == self.expected:
+            self.expected += 1
         else:
-            report.find("reordered" if close(gaps, index) else "added", index)
-    for first, last in gaps:
+            self.out_of_step(index)
+
+    def out_of_step(self, index: int) -> None:
+        """An index that is not the next: entries are missing, late or doubled."""
+        if index > self.expected:
+            if len(self.gaps) == MAX_GAPS:
+                raise unusable("Terlalu banyak celah.", "Too many gaps to name.")
+            self.gaps.append([self.expected, index - 1])
+            self.expected = index + 1
+            return
+        at = bisect(self.gaps, [index, LARGEST]) - 1
+        if at < 0 or self.gaps[at][1] < index:
+            self.report.find("added", index)
+            return
+        self.report.find("reordered", index)
+        first, last = self.gaps.pop(at)
+        parts = [first, index - 1], [index + 1, last]
+        self.gaps[at:at] = [part for part in parts if part[0] <= part[1]]
+
+
+def examine(export: Export, anchors: list[Anchor], report: Report, watch: Watch) -> None:
+    """Check every entry of an export and hold the rebuilt tree against every anchor."""
+    walk = Walk(export, {anchor.size for anchor in anchors}, report)
+    for entry in export.entries():
+        watch(*entry)
+        walk.step(*entry)
+    for first, last in walk.gaps:
         report.find("removed", first, last)
-    end = max([export.size, *roots])
-    if expected < end:
-        report.find("cut", expected, end - 1)
-    covered = max((each.size for each in anchors if each.signed), default=None)
+    end, start = max([export.size, *walk.roots]), export.start
+    if walk.expected < end:
+        report.find("cut", walk.expected, end - 1)
+    covered = max((max(each.size, start) for each in anchors if each.signed), default=None)
     if covered is None and not report.found:
         raise unusable("Tidak ada checkpoint bertanda tangan.", "There is no signed checkpoint.")
-    if covered is not None and expected > max(covered, export.start):
-        report.find("unsigned", max(covered, export.start), expected - 1)
-    matching = judge(export.start, anchors, roots, report)
+    if covered is not None and walk.expected > covered:
+        report.find("unsigned", covered, walk.expected - 1)
+    matching = judge(start, anchors, walk.roots, report)
+    read = walk.expected - start
     report.note(
-        f"{expected - export.start - pruned} entri diperiksa, {pruned} telah dipangkas menurut"
-        f" retensi (sidik jari tetap), {matching} checkpoint cocok, log {export.origin}.",
-        f"{expected - export.start - pruned} entries checked, {pruned} pruned by retention"
-        f" (fingerprints kept), {matching} checkpoints match, log {export.origin}.",
+        f"{read} entri diperiksa ({walk.pruned} di antaranya telah dipangkas menurut retensi,"
+        f" sidik jarinya tetap); {matching} checkpoint cocok; log {export.origin}.",
+        f"{read} entries checked ({walk.pruned} of them pruned by retention, fingerprints"
+        f" kept); {matching} checkpoints match; log {export.origin}.",
     )
 
 
@@ -377,16 +405,6 @@ def judge(start: int, anchors: list[Anchor], roots: dict[int, bytes | None], rep
     return matching
 
 
-def close(gaps: list[list[int]], index: int) -> bool:
-    """Take a late entry out of the gaps; false if none lacks it."""
-    at = bisect(gaps, [index, LARGEST]) - 1
-    if at < 0 or gaps[at][1] < index:
-        return False
-    first, last = gaps.pop(at)
-    gaps[at:at] = [part for part in ([first, index - 1], [index + 1, last]) if part[0] <= part[1]]
-    return True
-
-
 class Ahead:
     """The entries still to come of one export, up to WINDOW of them known beforehand."""
 
@@ -414,43 +432,51 @@ class Ahead:
         return self.places.get(leaf, self.passed - 1) - self.passed
 
 
-def compare(older: Export, newer: Export, report: Report) -> None:
-    """Name each entry of an older export that the newer one changed, lost, gained or moved."""
-    start = max(older.start, newer.start)
-    old, new = Ahead(older, start), Ahead(newer, start)
-    gone: dict[bytes, int] = {}  # passed over in the older export, met later in the newer
-    come: dict[bytes, int] = {}  # the other way round
-    while (a := old.head()) is not None or gone:
-        b = new.head()
-        if b is not None and b[1] in gone:
-            report.find("moved", gone.pop(b[1]), more=new.pop())
-        elif a is not None and a[1] in come:
-            report.find("moved", old.pop(), more=come.pop(a[1]))
-        elif b is None and a is None:
-            break
-        elif b is None:
-            report.find("lost", old.pop())
-        elif a is None:
-            new.pop()
-        elif a[1] == b[1]:
-            old.pop()
-            new.pop()
-        else:
-            old.head(WINDOW)
-            new.head(WINDOW)
-            there, here = new.distance(a[1]), old.distance(b[1])
-            if there == here == -1:
-                report.find("replaced", new.pop())
-                old.pop()
-            elif there == -1:
-                report.find("lost", old.pop())
-            elif here == -1:
-                report.find("inserted", new.pop())
+class Comparison:
+    """Names each entry of an older export that a newer one changed, lost, gained or moved."""
+
+    def __init__(self, older: Export, newer: Export, report: Report) -> None:
+        start = max(older.start, newer.start)
+        self.old, self.new, self.report = Ahead(older, start), Ahead(newer, start), report
+        self.gone: dict[bytes, int] = {}  # passed over in the older, to be met in the newer
+        self.come: dict[bytes, int] = {}  # the other way round
+
+    def run(self) -> None:
+        while (a := self.old.head()) is not None:
+            b = self.new.head()
+            if b is not None and a[1] == b[1]:
+                self.old.pop()
+                self.new.pop()
+            elif b is not None and b[1] in self.gone:
+                self.report.find("moved", self.gone.pop(b[1]), more=self.new.pop())
+            elif a[1] in self.come:
+                self.report.find("moved", self.old.pop(), more=self.come.pop(a[1]))
+            elif b is None:
+                self.report.find("lost", self.old.pop())
             else:
-                if there >= here:
-                    gone[a[1]] = old.pop()
-                if here >= there:
-                    come[b[1]] = new.pop()
+                self.part(a[1], b[1])
+        while self.gone and (b := self.new.head()) is not None:
+            if b[1] in self.gone:
+                self.report.find("moved", self.gone.pop(b[1]), more=b[0])
+            self.new.pop()
+
+    def part(self, a: bytes, b: bytes) -> None:
+        """Decide what happened where the two differ: the entry that jumps farther has moved."""
+        self.old.head(WINDOW)
+        self.new.head(WINDOW)
+        there, here = self.new.distance(a), self.old.distance(b)
+        if there == here == -1:
+            self.report.find("replaced", self.old.pop())
+            self.new.pop()
+        elif there == -1:
+            self.report.find("lost", self.old.pop())
+        elif here == -1:
+            self.report.find("inserted", self.new.pop())
+        else:
+            if there >= here:
+                self.gone[a] = self.old.pop()
+            if here >= there:
+                self.come[b] = self.new.pop()
 
 
 def climb(leaf: bytes, index: int, size: int, steps: list[bytes]) -> bytes | None:
@@ -558,37 +584,18 @@ def check(options: argparse.Namespace, report: Report) -> None:
     export = Export(options.export) if options.export else None
     older = Export(options.against) if options.against else None
     proof = Proof(options.proof) if options.proof else None
-    search = Search(options.event, proof.index if proof else None)
-    source = older or export
+    source, given = older or export, [each for each in (older, export) if each]
     keys = [open_key(each) for each in options.key or ([source.key] if source else [])]
     if not keys or (export is None and (proof is None or older)):
         raise unusable(
             "Perlu ekspor, atau bukti dan --key.", "Needs an export, or proof and --key."
         )
-    origins = {each.origin for each in (export, older) if each} | {key.name for key in keys}
-    if len(origins) > 1:
+    if len({each.origin for each in given} | {key.name for key in keys}) > 1:
         raise unusable("Berkas milik log yang berbeda.", "The files belong to different logs.")
-    anchors = [printed(size, root) for size, root in options.letter]
-    for path in options.checkpoint + options.since:
-        anchors += open_note(read(path), path, True, keys, report)
+    search = Search(options.event, proof.index if proof else None)
     ends = open_note(proof.note, options.proof, True, keys, report) if proof else []
-    anchors += ends
-    for note in export.notes if export else ():
-        anchors += open_note(note, "checkpoint (ekspor / export)", False, keys, report)
-    own = [open_note(note, older.path, True, keys, report) for note in older.notes] if older else []
-    theirs = [anchor for each in own for anchor in each]
     if export:
-        anchors += [anchor for anchor in theirs if anchor.size >= export.start]
-        examine(export, anchors, report, search)
-    if export and older:
-        alone = Report()
-        examine(older, theirs, alone, lambda *_: None)
-        if alone.found:
-            raise unusable(
-                f"{older.path} sendiri rusak: bukan bukti.",
-                f"{older.path} is itself damaged: no evidence.",
-            )
-        compare(older, export, report)
+        check_export(export, older, ends, options, keys, report, search)
     if proof:
         proof.check(ends, search, report)
     if search.found:
@@ -598,12 +605,44 @@ def check(options: argparse.Namespace, report: Report) -> None:
             f"Event {options.event}: entry {index}, fingerprint {leaf.hex()}.",
         )
     elif options.event and not report.found:
-        raise unusable("Peristiwa tidak ditemukan.", "The event was not found; see --help.")
+        raise unusable("Peristiwa tidak ditemukan.", "The event was not found.")
     if not options.key:
         report.note(
             "Kunci diambil dari ekspor itu sendiri; berikan --key yang Anda simpan di tempat lain.",
             "The key was taken from the export itself; give --key, kept by you elsewhere.",
         )
+
+
+def check_export(
+    export: Export,
+    older: Export | None,
+    anchors: list[Anchor],
+    options: argparse.Namespace,
+    keys: list[Key],
+    report: Report,
+    watch: Watch,
+) -> None:
+    """Hold an export against its own checkpoints and everything kept outside it."""
+    anchors = anchors + [printed(size, root) for size, root in options.letter]
+    for path in options.checkpoint + options.since:
+        anchors += open_note(read(path), path, True, keys, report)
+    for note in export.notes:
+        anchors += open_note(note, "checkpoint (ekspor / export)", False, keys, report)
+    if older:
+        anchors += [each for each in witnesses(older, keys) if each.size >= export.start]
+    examine(export, anchors, report, watch)
+    if older:
+        Comparison(older, export, report).run()
+
+
+def witnesses(older: Export, keys: list[Key]) -> list[Anchor]:
+    """Return the checkpoints of an older export, once it agrees with them itself."""
+    alone, path = Report(), older.path
+    anchors = [a for note in older.notes for a in open_note(note, path, True, keys, alone)]
+    examine(older, anchors, alone, lambda *_: None)
+    if alone.found:
+        raise unusable(f"{path} sendiri rusak.", f"{path} is damaged itself: no evidence.")
+    return anchors
 
 
 def main() -> int:
