@@ -88,8 +88,17 @@ def service_environment() -> dict[str, str]:
 def gone(pid: int, seconds: float) -> bool:
     """Wait until process `pid` has ended; False when it is still there after `seconds`."""
     deadline = time.monotonic() + seconds
-    while Path(f"/proc/{pid}").exists():
+    while alive(pid):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
     return True
+
+
+def alive(pid: int) -> bool:
+    """Whether process `pid` still runs. One that only waits to be reaped (state Z) does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
