@@ -75,8 +75,8 @@ lost      Entri {} (nomor dalam ekspor lama) dihapus sejak ekspor lama.
           Entry {} (numbered as in the older export) was removed since the older export.
 inserted  Entri {} disisipkan: tidak ada dalam ekspor lama.
           Entry {} was added: the older export does not have it.
-moved     Entri {} dalam ekspor lama dipindahkan ke nomor {1}.
-          Entry {} of the older export was moved to number {1}.
+moved     Entri {0} dalam ekspor lama dipindahkan ke nomor {1}.
+          Entry {0} of the older export was moved to number {1}.
 proof     Bukti untuk entri {} tidak sampai ke akar checkpoint-nya.
           The proof for entry {} does not lead to the root of its checkpoint.
 other     Entri {} dalam ekspor bukan peristiwa dalam bukti.
