@@ -59,6 +59,4 @@ def _ray(index: int, accent: str) -> str:
     inner, outer = 20.0, 28.0
     x1, y1 = 50 + inner * math.cos(angle), 52 + inner * math.sin(angle)
     x2, y2 = 50 + outer * math.cos(angle), 52 + outer * math.sin(angle)
-    return (
-        f'<path d="M{x1:.2f} {y1:.2f} L{x2:.2f} {y2:.2f}" stroke="{accent}" stroke-width="2.4"/>'
-    )
+    return f'<path d="M{x1:.2f} {y1:.2f} L{x2:.2f} {y2:.2f}" stroke="{accent}" stroke-width="2.4"/>'

@@ -18,24 +18,31 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 from weasyprint.text.fonts import FontConfiguration
 
 from app.documents.errors import RenderError
 
 
 @dataclass(frozen=True, slots=True)
-class FontFile:
-    """One file of a typeface: where it lies, its SHA-256, and the style it provides."""
+class Face:
+    """One weight of a typeface, and the pinned file (SHA-256) it is cut from."""
 
     package: str
     path: str
     sha256: str
-    style: str
-    weights: tuple[int, ...]
+    weight: int
+    variable: bool
 
-    def read(self) -> bytes:
-        """Return the font's bytes.
+    @property
+    def url(self) -> str:
+        """Its name in the allow-list of resources."""
+        return f"teduh:font/{self.sha256[:16]}-{self.weight}"
+
+    def original(self) -> bytes:
+        """Return the file as packaged.
 
         :raises RenderError: ``fonts_missing`` when absent or different from the pinned hash.
         """
@@ -48,45 +55,39 @@ class FontFile:
         return content
 
 
-_ARIMO: Final = "fontpkg_arimo"
-_PT_SERIF: Final = "fontpkg_pt_serif"
-
-FAMILIES: Final[Mapping[str, tuple[FontFile, ...]]] = {
-    "Arimo": (
-        FontFile(
-            _ARIMO, "files/Arimo[wght].ttf",
+# Upright only: official letters set nothing in italics.
+FAMILIES: Final[Mapping[str, tuple[Face, ...]]] = {
+    "Arimo": tuple(
+        Face(
+            "fontpkg_arimo",
+            "files/Arimo[wght].ttf",
             "e43898b143ec826ac8cb4034816458a7047fbe0836558de2a1f8c6223ae3e0ca",
-            "normal", (400, 700),
-        ),
-        FontFile(
-            _ARIMO, "files/Arimo-Italic[wght].ttf",
-            "a80fc54fd0233c1dfe298577c4d00f5ae81d5bb83510975e473c47e699b7f4ed",
-            "italic", (400, 700),
-        ),
+            weight,
+            variable=True,
+        )
+        for weight in (400, 700)
     ),
     "PT Serif": (
-        FontFile(
-            _PT_SERIF, "files/PT_Serif-Web-Regular.ttf",
+        Face(
+            "fontpkg_pt_serif",
+            "files/PT_Serif-Web-Regular.ttf",
             "a4951fade06ff8f09b7673aa81ffb65a8cd409e24d3289a6dc670bc4dda2557a",
-            "normal", (400,),
+            400,
+            variable=False,
         ),
-        FontFile(
-            _PT_SERIF, "files/PT_Serif-Web-Bold.ttf",
+        Face(
+            "fontpkg_pt_serif",
+            "files/PT_Serif-Web-Bold.ttf",
             "038ba7336bd7ea14f12ad155bed51a4345cac5153275d521dec3ba04021c526e",
-            "normal", (700,),
-        ),
-        FontFile(
-            _PT_SERIF, "files/PT_Serif-Web-Italic.ttf",
-            "f57e95ff9dc85691a3b2e193f2028db36f6663939a46c0fc4f286d618b80b7ce",
-            "italic", (400,),
-        ),
-        FontFile(
-            _PT_SERIF, "files/PT_Serif-Web-BoldItalic.ttf",
-            "f003788ba08981eb0988b3557a6f224a53dab49c20e283e8b74d5af3c466f8be",
-            "italic", (700,),
+            700,
+            variable=False,
         ),
     ),
-}  # fmt: skip
+}
+# Latin with the signs of Indonesian letters: a third of the time and a twentieth of the size.
+_CHARACTERS: Final = frozenset(
+    {*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2028), 0x20AC, 0x2212}
+)
 
 # A fontconfig that knows no folder: the only fonts are those a letter's style sheet brings.
 _NO_SYSTEM_FONTS: Final = """<?xml version="1.0"?>
@@ -113,36 +114,55 @@ def configure() -> FontConfiguration:
 
 
 @cache
-def resources() -> Mapping[str, bytes]:
-    """Return every font by the name under which a style sheet may ask for it."""
-    return {url(file): file.read() for faces in FAMILIES.values() for file in faces}
+def resources(family: str) -> Mapping[str, bytes]:
+    """Return a family's faces by the names under which a style sheet may ask for them.
 
+    Made once per process, in about a third of a second a face.
 
-def url(file: FontFile) -> str:
-    """Return the name of a font file in the allow-list of resources."""
-    return f"teduh:font/{file.sha256[:16]}"
+    :raises RenderError: ``bad_office`` for an unknown family, ``fonts_missing``.
+    """
+    if family not in FAMILIES:
+        raise RenderError("bad_office", "office.font")
+    return {face.url: _cut(face) for face in FAMILIES[family]}
 
 
 def face_rules(family: str) -> str:
-    """Return the ``@font-face`` rules of a family.
-
-    :raises RenderError: ``bad_office`` when the family is not one of :data:`FAMILIES`.
-    """
-    if family not in FAMILIES:
-        raise RenderError("bad_office", "font")
+    """Return the ``@font-face`` rules of a family."""
     return "\n".join(
-        f"@font-face {{ font-family: '{family}'; font-style: {file.style}; "
-        f"font-weight: {weight}; src: url('{url(file)}'); }}"
-        for file in FAMILIES[family]
-        for weight in file.weights
+        f"@font-face {{ font-family: '{family}'; font-weight: {face.weight}; "
+        f"src: url('{face.url}'); }}"
+        for face in FAMILIES[family]
     )
 
 
 @cache
 def characters(family: str) -> frozenset[int]:
-    """Return the code points that every face of a family can draw."""
+    """Return the code points that every face of a family can draw.
+
+    :raises RenderError: as :func:`resources`.
+    """
     drawn = [
-        frozenset(TTFont(BytesIO(file.read()), lazy=True).getBestCmap())
-        for file in FAMILIES[family]
+        frozenset(TTFont(BytesIO(content), lazy=True).getBestCmap())
+        for content in resources(family).values()
     ]
     return frozenset.intersection(*drawn)
+
+
+def _cut(face: Face) -> bytes:
+    """Reduce a face to the characters of letters, at one weight.
+
+    A variable font must be fixed to its weight here: Pango would space its bold letters with the
+    widths of the regular ones.
+    """
+    font = TTFont(BytesIO(face.original()), recalcTimestamp=False)
+    options = Options()
+    options.hinting = False
+    options.notdef_outline = True
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=_CHARACTERS)
+    subsetter.subset(font)
+    if face.variable:
+        instantiateVariableFont(font, {"wght": face.weight}, inplace=True)
+    cut = BytesIO()
+    font.save(cut)
+    return cut.getvalue()

@@ -193,8 +193,9 @@ class Letter:
             sifat=source.text("sifat"),
             lampiran=source.text("lampiran"),
             hal=source.text("hal"),
-            addressee=addressee
-            and Addressee(
+            addressee=None
+            if addressee is None
+            else Addressee(
                 addressee.text("title"), addressee.maybe("attention"), addressee.text("place")
             ),
             signer=Signer(
@@ -204,8 +205,9 @@ class Letter:
             copies=source.texts("copies"),
             legal_bases=source.texts("legal_bases"),
             verification_url=source.maybe("verification_url"),
-            checkpoint=checkpoint
-            and Checkpoint(checkpoint.number("size"), checkpoint.text("root")),
+            checkpoint=None
+            if checkpoint is None
+            else Checkpoint(checkpoint.number("size"), checkpoint.text("root")),
         )  # fmt: skip
         for part in (source, addressee, signer, checkpoint):
             if part is not None:

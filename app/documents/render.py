@@ -38,13 +38,14 @@ class Renderer:
     """Turns snapshots into PDF. Make one per process; calls from threads wait for each other."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        """Load and check the fonts.
+        """Load, check and cut the fonts, so that the first letter does not wait for them.
 
         :raises RenderError: ``fonts_missing``.
         """
         self._catalogue = catalogue
         self._fonts = fonts.configure()
-        self._font_files = fonts.resources()
+        for family in fonts.FAMILIES:
+            fonts.characters(family)
         self._stylesheets: dict[tuple[object, ...], CSS] = {}
         self._lock = threading.Lock()
 
@@ -71,7 +72,7 @@ class Renderer:
         letter = Letter.read(snapshot.get("letter") or {})
         if draft_watermark is None and not letter.final:
             raise RenderError("not_final")
-        drawn = fonts.characters(office.font) if office.font in fonts.FAMILIES else frozenset()
+        drawn = fonts.characters(office.font)
         context = {
             **_read_values(document_type, snapshot.get("values") or {}, drawn),
             "letter": letter,
@@ -128,7 +129,8 @@ class Renderer:
         if key not in self._stylesheets:
             if len(self._stylesheets) >= _KEPT_STYLESHEETS:
                 self._stylesheets.clear()
-            files = {url: (content, "font/ttf") for url, content in self._font_files.items()}
+            cut = fonts.resources(office.font)
+            files = {url: (content, "font/ttf") for url, content in cut.items()}
             try:
                 self._stylesheets[key] = CSS(
                     string=fonts.face_rules(office.font) + self._rules(office),
@@ -158,7 +160,7 @@ class Renderer:
         )
 
 
-class _Fetcher(URLFetcher):
+class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is not typed
     """Serves names from memory and ``data:``; everything else fails the letter."""
 
     def __init__(self, resources: Mapping[str, tuple[bytes, str]]) -> None:

@@ -149,7 +149,7 @@ class _DatedSigner(PdfSigner):
 
 
 def _simple_signer(certificate: bytes, private_key: bytes, chain: Sequence[bytes]) -> SimpleSigner:
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple([asn1_x509.Certificate.load(one) for one in chain])
     return SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(certificate),
