@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from app.ui import assets, formats, language
 from app.ui.icons import icon
@@ -30,7 +33,7 @@ def init_ui(
     `tenant_zone` returns the IANA name of the tenant's time zone ("Asia/Jakarta") or None.
     Both are called once per request, when the first text is translated or the first time shown.
     """
-    from app.ui import catalogue  # noqa: PLC0415 - also a program of its own (python -m)
+    from app.ui import catalogue
 
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.config.setdefault("QUICK_EXIT_URL", "https://www.bmkg.go.id/")
@@ -64,17 +67,32 @@ def init_ui(
         bootstrap_file=assets.bootstrap_file,
         teduh_version=assets.version(),
     )
-    app.jinja_env.filters.update(
-        day=formats.show_day,
-        clock=formats.show_clock,
-        moment=formats.show_moment,
-        duration=formats.show_duration,
-        size=formats.show_size,
-        number=formats.show_number,
-        stamp=formats.stamp,
-        chunks=formats.chunks,
-    )
+    filters = {
+        "day": formats.show_day,
+        "clock": formats.show_clock,
+        "moment": formats.show_moment,
+        "duration": formats.show_duration,
+        "size": formats.show_size,
+        "number": formats.show_number,
+        "stamp": formats.stamp,
+        "chunks": formats.chunks,
+    }
+    app.jinja_env.filters.update({name: _late(act) for name, act in filters.items()})
     app.after_request(_keep_static)
+
+
+def _late(act: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that Jinja never applies while it compiles a page.
+
+    It would otherwise work out `{{ 1234 | number }}` once, in the first reader's language, and
+    show that to everyone.
+    """
+
+    @pass_context
+    def show(_context: Context, *args: Any, **kwargs: Any) -> Any:
+        return act(*args, **kwargs)
+
+    return show
 
 
 def csp_nonce() -> str:
@@ -91,4 +109,3 @@ def _keep_static(response: Response) -> Response:
     ):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response
-

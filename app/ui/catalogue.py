@@ -1,8 +1,8 @@
 """Translation catalogues, one beside each room: compile them, refresh them, find what is missing.
 
-    python -m app.ui.catalogue compile    write .mo beside every .po that is newer
-    python -m app.ui.catalogue update     bring new sentences into each room's .po
-    python -m app.ui.catalogue missing    list sentences without translation; exit 1 if any
+python -m app.ui.catalogue compile    write .mo beside every .po that is newer
+python -m app.ui.catalogue update     bring new sentences into each room's .po
+python -m app.ui.catalogue missing    list sentences without translation; exit 1 if any
 """
 
 from __future__ import annotations
@@ -24,10 +24,15 @@ from babel.messages.pofile import read_po, write_po
 APP = Path(__file__).resolve().parents[1]
 TRANSLATED = ("id",)
 _SHARED = "ui"
-_METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"),
-            ("**/templates/**.txt", "jinja2")]
-_OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.do", "silent": "false"},
-            "**/templates/**.txt": {"extensions": "jinja2.ext.do", "silent": "false"}}
+_METHODS = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+    ("**/templates/**.txt", "jinja2"),
+]
+_OPTIONS = {
+    "**/templates/**.html": {"extensions": "jinja2.ext.do", "silent": "false"},
+    "**/templates/**.txt": {"extensions": "jinja2.ext.do", "silent": "false"},
+}
 _KEYWORDS = DEFAULT_KEYWORDS | {
     "_l": None,
     "lazy_gettext": None,
@@ -167,8 +172,9 @@ def update(language: str = "id", app_folder: Path = APP) -> dict[str, int]:
         path.parent.mkdir(parents=True, exist_ok=True)
         catalogue.header_comment = f"# Teduh: {room.name}, {language}"
         with path.open("wb") as out:
-            write_po(out, catalogue, width=100, no_location=True, sort_output=True,
-                     ignore_obsolete=True)
+            write_po(
+                out, catalogue, width=100, no_location=True, sort_output=True, ignore_obsolete=True
+            )
         open_ones = sum(1 for message in catalogue if message.id and not _done(message))
         if open_ones:
             left[room.name] = open_ones

@@ -47,8 +47,10 @@ def render_error(status: int, reference: str, signed_in: bool = False) -> str:
 def _unclear() -> ErrorText:
     return ErrorText(
         _("We could not read that request"),
-        _("Something in the address or the form was incomplete or no longer valid. "
-          "Nothing was changed."),
+        _(
+            "Something in the address or the form was incomplete or no longer valid. "
+            "Nothing was changed."
+        ),
         _("Go back one page, check what you filled in, and send it again."),
     )
 
@@ -56,8 +58,10 @@ def _unclear() -> ErrorText:
 def _forbidden() -> ErrorText:
     return ErrorText(
         _("This is not open to you"),
-        _("Your role does not include this page or action. The attempt has been recorded, "
-          "as every access is."),
+        _(
+            "Your role does not include this page or action. The attempt has been recorded, "
+            "as every access is."
+        ),
         _("If your work needs it, ask your supervisor or the administrator of your office."),
     )
 
@@ -98,16 +102,20 @@ def _broken() -> ErrorText:
     return ErrorText(
         _("Something went wrong on our side"),
         _("Your last step was not carried out. Everything saved before it is safe."),
-        _("Try again in a moment. If it happens again, give the reference below to your "
-          "administrator."),
+        _(
+            "Try again in a moment. If it happens again, give the reference below to your "
+            "administrator."
+        ),
     )
 
 
 def _resting() -> ErrorText:
     return ErrorText(
         _("The service is not available right now"),
-        _("A part of the system is being restarted. Everything saved before is safe, and "
-          "letters already approved will still be issued."),
+        _(
+            "A part of the system is being restarted. Everything saved before is safe, and "
+            "letters already approved will still be issued."
+        ),
         _("Try again in a few minutes."),
     )
 

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+
+from tenants.context import Purpose
+from tenants.policy import Access, Reason
+
+if TYPE_CHECKING:
+    from tenants.disclosure import Disclosed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +35,56 @@ class FieldView:
     def __post_init__(self) -> None:
         if not self.disclosed and self.value is not None:
             raise ValueError(f"field {self.name} is hidden and must not carry its value")
+
+
+def field_view(seen: Disclosed, label: str, revealed: bool = False) -> FieldView:
+    """The view of a field that `tenants.disclosure.disclose` decided about.
+
+    `label` is the field's translated name; `revealed` is True on the one page that answers a
+    request to open it. A field that may be opened but holds nothing reads as not filled in.
+    """
+    empty_on_demand = seen.access is Access.ON_DEMAND and not seen.present
+    disclosed = seen.shown or empty_on_demand
+    return FieldView(
+        name=seen.name,
+        label=label,
+        disclosed=disclosed,
+        value=seen.value if disclosed else None,
+        why="" if disclosed or seen.reason is None else why(seen.reason),
+        on_demand=seen.on_demand,
+        revealed=revealed and seen.value is not None,
+    )
+
+
+def why(reason: Reason) -> str:
+    """The sentence that tells the reader why a field is hidden."""
+    sentences = {
+        Reason.OPEN_ON_DEMAND: _("Opened only when your work needs it."),
+        Reason.NO_RELATION: _("Only the team that handles this case can see this."),
+        Reason.ROLE: _("Your role does not need this for its work."),
+        Reason.LEVEL: _("This is specially protected, and few people may see it."),
+        Reason.NO_CONSENT: _("There is no consent to share this with you."),
+        Reason.CLOSED: _("This case is closed, so this is no longer shown."),
+    }
+    return sentences[reason]
+
+
+def purpose_label(purpose: Purpose) -> str:
+    """The name of a purpose in the reader's language."""
+    labels = {
+        Purpose.HANDLING: _("Handling the case"),
+        Purpose.CONTACT: _("Contacting the person"),
+        Purpose.SAFETY: _("Safety"),
+        Purpose.IDENTIFICATION: _("Making sure of an identity"),
+        Purpose.SUPERVISION: _("Supervision"),
+        Purpose.REFERRAL: _("Referral"),
+        Purpose.LETTER: _("Preparing a letter"),
+        Purpose.STATUTORY_REPORT: _("Report required by law"),
+        Purpose.CORRECTION: _("Correcting the data"),
+    }
+    return labels[purpose]
+
+
+def purpose_choices() -> list[tuple[str, str]]:
+    """Every purpose as (value, label), for the macro `confidential`."""
+    return [(purpose.value, purpose_label(purpose)) for purpose in Purpose]

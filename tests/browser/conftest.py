@@ -7,6 +7,7 @@ host but this machine for anything, whatever else the test looks at.
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,10 +17,19 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+from app.local.system import CHROMIUM as PROGRAMS
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), "")
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 860}
 FLAGS = [
@@ -33,6 +43,7 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP *.localhost 127.0.0.1",
 ]
+PATIENCE_MS = 15_000
 _STATUS = "Failed to load resource: the server responded with a status of "
 
 
@@ -70,8 +81,10 @@ class Watch:
         context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
         context.on(
             "request",
-            lambda request: is_here(request.url)
-            or self.faults.append(f"request to another host: {request.url}"),
+            lambda request: (
+                is_here(request.url)
+                or self.faults.append(f"request to another host: {request.url}")
+            ),
         )
         context.add_init_script(
             "document.addEventListener('securitypolicyviolation', e => console.error("
@@ -82,8 +95,9 @@ class Watch:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser process for all tests of a run."""
-    if not Path(CHROMIUM).exists():
-        pytest.fail(f"{CHROMIUM} is missing; install it with: apt-get install chromium")
+    if not CHROMIUM:
+        pytest.fail("no Chromium is installed; install it with: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -99,10 +113,13 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+def open_page(
+    chromium: Browser, watch: Watch, serve: Callable[[Flask], str]
+) -> Iterator[Callable[..., Page]]:
     """A function that opens a page of its own session: `open_page(PHONE, java_script_enabled=...)`.
 
-    Two pages opened this way share no cookie, so two persons can be signed in at once.
+    Two pages opened this way share no cookie, so two persons can be signed in at once. Pages are
+    closed before what `serve` started is stopped.
     """
     contexts: list[BrowserContext] = []
 
@@ -115,7 +132,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
             locale="en-US",
             **options,  # type: ignore[arg-type]
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         watch.attach(context)
         contexts.append(context)
         return context.new_page()
@@ -138,7 +155,7 @@ def desktop(open_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+def shoot() -> Callable[[Page, str], None]:
     """A function that keeps a picture of the whole page when SCREENSHOTS names a folder."""
     folder = os.environ.get("SCREENSHOTS")
 

@@ -19,6 +19,7 @@ from wtforms import (
     DateField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -57,13 +58,19 @@ class ReportForm(Form):
     )
     received = DateField("Tanggal laporan diterima", [DataRequired()])
     channel = SelectField(
-        "Cara laporan masuk", choices=[("", "Pilih satu"), ("walk", "Datang langsung")]
+        "Cara laporan masuk",
+        choices=[SelectChoice("", "Pilih satu"), SelectChoice("walk", "Datang langsung")],
     )
     story = TextAreaField("Uraian singkat", [DataRequired(), Length(min=10)])
-    risk = RadioField("Tingkat risiko", choices=[("high", "Tinggi"), ("low", "Rendah")])
+    risk = RadioField(
+        "Tingkat risiko", choices=[SelectChoice("high", "Tinggi"), SelectChoice("low", "Rendah")]
+    )
     needs = SelectMultipleField(
         "Kebutuhan",
-        choices=[("medical", "Layanan kesehatan"), ("legal", "Bantuan hukum")],
+        choices=[
+            SelectChoice("medical", "Layanan kesehatan"),
+            SelectChoice("legal", "Bantuan hukum"),
+        ],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
@@ -79,14 +86,15 @@ def create_sample(reveal_seconds: int = 60, usual_seconds: int = 8) -> Flask:
     """The sample application; a new one for each test."""
     app = Flask(__name__, template_folder=str(Path(__file__).parent / "pages"))
     app.config.update(SECRET_KEY=secrets.token_hex(16), QUICK_EXIT_URL="/neutral")
-    CSRFProtect(app)
-    init_ui(app)
     progress = {"asked": 0}
     app.extensions["sample_progress"] = progress
 
     @app.before_request
-    def _nonce() -> None:
+    def _nonce() -> None:  # before the token is checked, since a refusal is a page as well
         g.csp_nonce = secrets.token_urlsafe(16)
+
+    CSRFProtect(app)
+    init_ui(app)
 
     @app.after_request
     def _headers(response: Response) -> Response:
@@ -98,8 +106,7 @@ def create_sample(reveal_seconds: int = 60, usual_seconds: int = 8) -> Flask:
     @app.context_processor
     def _shell() -> dict[str, object]:
         return {
-            "office_name": "Dinas Keluarga Berencana dan Pemberdayaan Perempuan "
-            "Kabupaten Contoh",
+            "office_name": "Dinas Keluarga Berencana dan Pemberdayaan Perempuan Kabupaten Contoh",
             "person_name": "Bunga Contoh",
             "person_role": "Tim Pendampingan",
             "account_url": "/",
