@@ -472,11 +472,10 @@ class Comparison:
             self.report.find("lost", self.old.pop())
         elif here == -1:
             self.report.find("inserted", self.new.pop())
+        elif there >= here:
+            self.gone[a] = self.old.pop()
         else:
-            if there >= here:
-                self.gone[a] = self.old.pop()
-            if here >= there:
-                self.come[b] = self.new.pop()
+            self.come[b] = self.new.pop()
 
 
 def climb(leaf: bytes, index: int, size: int, steps: list[bytes]) -> bytes | None:

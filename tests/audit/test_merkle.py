@@ -117,6 +117,13 @@ def test_frontier_appends_in_batches_and_survives_storage() -> None:
         assert frontier == Frontier.at(READ, done)
 
 
+def test_a_proof_that_stops_at_a_smaller_tree_does_not_speak_for_the_larger() -> None:
+    with pytest.raises(MerkleError):
+        verify_inclusion(LEAVES[0], 0, 4, inclusion_proof(READ, 0, 2), ROOTS[2])
+    with pytest.raises(MerkleError):
+        verify_consistency(2, ROOTS[2], 4, ROOTS[2], [])
+
+
 @pytest.mark.parametrize("size", [255, 256, 257, 1000, 2**16 + 2**8 + 3])
 def test_proofs_from_stored_levels_read_few_hashes_and_no_node_that_is_not_complete(
     size: int,

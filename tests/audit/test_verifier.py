@@ -5,15 +5,13 @@ import json
 import shutil
 import subprocess
 import sys
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from app.audit import verifier
 from app.audit.checkpoint import Checkpoint, VerifierKey, sign
@@ -21,7 +19,6 @@ from app.audit.export import ExportEntry, ExportHeader, export_lines, proof_text
 from app.audit.merkle import Frontier, in_memory, inclusion_proof, leaf_hash, root
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "export.json").read_text())
-STEADY = settings(derandomize=True, deadline=None, database=None)
 ORIGIN = "teduh/dinas-contoh"
 PRIVATE = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
 THIEF = Ed25519PrivateKey.from_private_bytes(b"\x02" * 32)
@@ -270,6 +267,29 @@ def test_a_checkpoint_by_another_key_and_a_split_view_are_found(
     assert "The log signed two different trees of size 20." in said
 
 
+def test_a_signature_that_is_wrong_under_the_right_key_id_is_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, line = note(LOG).split("\n\n")
+    signature = bytearray(b64decode(line.split(" ")[2]))
+    signature[-1] ^= 1
+    wrong = f"— {ORIGIN} {b64encode(signature).decode()}\n"
+    for lines in (wrong, line + wrong):
+        (tmp_path / "e").write_text(export(LOG, f"{text}\n\n{lines}"))
+        code, said = inside(capsys, tmp_path / "e", "--key", VKEY)
+        assert code == 1
+        assert "was not signed by the key of this log" in said
+
+
+def test_a_root_in_a_second_spelling_is_unusable(tmp_path: Path) -> None:
+    spelled = note(LOG).split("\n")[2]
+    other = spelled[:-2] + chr(ord(spelled[-2]) + 1) + "="
+    assert b64decode(other) == b64decode(spelled)
+    (tmp_path / "e").write_text(export(LOG, note(LOG)))
+    (tmp_path / "n").write_text(note(LOG).replace(spelled, other))
+    assert verify(tmp_path / "e", "--since", tmp_path / "n") == 2
+
+
 def test_a_part_of_the_log_is_bound_to_the_whole_by_its_frontier(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -322,77 +342,17 @@ def test_what_a_forger_writes_cannot_steer_the_terminal(run: Run) -> None:
     assert "\x1b" not in said
 
 
-GOOD = export(LOG[:3], note(LOG[:3]))
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"", b"\n", b"\xff\xfe", b"{}", b"[" * 100_000, b'{"format":1}\n', b"x" * 2_000_000,
-        GOOD.replace('"from":0', '"from":-1').encode(),
-        GOOD.replace('"size":3', '"size":' + "9" * 5000).encode(),
-        GOOD.replace('"size":3', '"size":true').encode(),
-        GOOD.replace('"size":3', '"size":3,"size":4').encode(),
-        GOOD.replace('"index":1', '"index":01').encode(),
-        GOOD.replace('"index":1', '"index":9223372036854775807').encode(),
-        GOOD.replace('"index":1,', '"index":1,"index":2,').encode(),
-        GOOD.replace("peristiwa-1", "\\ud800").encode(),
-        GOOD.replace('"body":"', '"body":"a","body":"', 1).encode(),
-        GOOD.replace('{"checkpoint"', '{"Checkpoint"').encode(),
-        GOOD.replace('"checkpoint":"', '"checkpoint":5,"x":"').encode(),
-        GOOD.split('{"checkpoint"')[0].encode(),
-        GOOD.replace(ORIGIN, "teduh/lain", 1).encode(),
-    ],
-)  # fmt: skip
-def test_input_that_cannot_be_read_is_called_unusable(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
-) -> None:
-    path = tmp_path / "e"
-    path.write_bytes(content)
-    code, said = inside(capsys, path)
-    assert code == 2, said
-    assert "[x] " in said
-
-
 def test_missing_files_and_arguments_are_called_unusable(run: Run) -> None:
     assert run({}, "nothing.jsonl")[0] == 2
     assert run({})[0] == 2
     assert run({}, "--no-such-option")[0] == 2
-    assert run({"e": GOOD}, "e", "--letter", "x", "y")[0] == 2
-    assert run({"e": GOOD, "n": "no note"}, "e", "--since", "n")[0] == 2
-    assert run({"e": GOOD, "n": b"\xff"}, "e", "--proof", "n")[0] == 2
-    assert run({"e": GOOD, "n": export(LOG[:2], note(LOG))}, "e", "--against", "n")[0] == 2
-    assert run({"e": GOOD}, "e", "--event", "tidak-ada")[0] == 2
-
-
-@settings(STEADY, max_examples=150)
-@given(st.data())
-def test_no_damage_to_an_export_passes_or_escapes(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    """Any byte of an entry or checkpoint changed: never "in order", never an exception."""
-    content = bytearray(GOOD.encode())
-    first = content.index(b"\n") + 1
-    at = data.draw(st.integers(first, len(content) - 2))
-    content[at] = data.draw(st.integers(0, 255).filter(lambda byte: byte != content[at]))
-    path = tmp_path_factory.getbasetemp() / "damaged"
-    path.write_bytes(bytes(content))
-    assert verify(path, "--key", VKEY) in {1, 2}
-
-
-@settings(STEADY, max_examples=100)
-@given(
-    st.one_of(
-        st.binary(max_size=300), st.text(max_size=300).map(lambda t: t.encode("utf-8", "replace"))
+    assert run({"e": export(LOG, note(LOG))}, "e", "--letter", "x", "y")[0] == 2
+    assert run({"e": export(LOG, note(LOG)), "n": "no note"}, "e", "--since", "n")[0] == 2
+    assert run({"e": export(LOG, note(LOG)), "n": b"\xff"}, "e", "--proof", "n")[0] == 2
+    assert (
+        run({"e": export(LOG, note(LOG)), "n": export(LOG[:2], note(LOG))}, "e", "--against", "n")[
+            0
+        ]
+        == 2
     )
-)
-def test_no_made_up_file_passes_or_escapes(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
-    folder = tmp_path_factory.getbasetemp()
-    (folder / "good").write_text(GOOD)
-    (folder / "bad").write_bytes(content)
-    bad, good = folder / "bad", folder / "good"
-    assert verify(bad) == 2
-    for option in ("--since", "--proof", "--against"):
-        assert verify(good, option, bad) == 2
+    assert run({"e": export(LOG, note(LOG))}, "e", "--event", "tidak-ada")[0] == 2
