@@ -343,16 +343,12 @@ def test_what_a_forger_writes_cannot_steer_the_terminal(run: Run) -> None:
 
 
 def test_missing_files_and_arguments_are_called_unusable(run: Run) -> None:
+    good = export(LOG, note(LOG))
     assert run({}, "nothing.jsonl")[0] == 2
     assert run({})[0] == 2
     assert run({}, "--no-such-option")[0] == 2
-    assert run({"e": export(LOG, note(LOG))}, "e", "--letter", "x", "y")[0] == 2
-    assert run({"e": export(LOG, note(LOG)), "n": "no note"}, "e", "--since", "n")[0] == 2
-    assert run({"e": export(LOG, note(LOG)), "n": b"\xff"}, "e", "--proof", "n")[0] == 2
-    assert (
-        run({"e": export(LOG, note(LOG)), "n": export(LOG[:2], note(LOG))}, "e", "--against", "n")[
-            0
-        ]
-        == 2
-    )
-    assert run({"e": export(LOG, note(LOG))}, "e", "--event", "tidak-ada")[0] == 2
+    assert run({"e": good}, "e", "--letter", "x", "y")[0] == 2
+    assert run({"e": good, "n": "no note"}, "e", "--since", "n")[0] == 2
+    assert run({"e": good, "n": b"\xff"}, "e", "--proof", "n")[0] == 2
+    assert run({"e": good, "n": export(LOG[:2], note(LOG))}, "e", "--against", "n")[0] == 2
+    assert run({"e": good}, "e", "--event", "tidak-ada")[0] == 2
