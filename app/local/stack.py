@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +50,10 @@ def run(port: int) -> int:
     A first start makes keys, tables, two tenants and demo people; a later one only what changed.
     """
     place = Place(ROOT / "var" / "local")
-    with ExitStack() as stack:
-        services = Services(place)
+    place.prepare()
+    with place.lock():  # "already running" is the better word than "port in use"
         addresses = free_addresses(port)
-        stack.enter_context(services)
+    with Services(place) as services:
         settings = environment.compose(services, port)
         binds = " ".join(f"--bind {address}" for address in addresses)
         settings["web"]["GUNICORN_CMD_ARGS"] = f"{GUNICORN} {binds}"
@@ -73,10 +72,8 @@ def demo() -> int:
     """The main job without a browser, through real workers, on a stack made anew each time."""
     folder = ROOT / "var" / "demo"
     place = Place(folder / "stack")
-    with ExitStack() as stack:
-        services = Services(place)
-        forget(place)
-        stack.enter_context(services)
+    forget(place)
+    with Services(place) as services:
         settings = environment.compose(services, port=8000)
         environment.write(services, settings)
         prepare(place, settings, migration_steps(place))
