@@ -104,9 +104,10 @@ class Renderer:
         stylesheet = self._stylesheet(office)
         if any(ord(character) not in drawn for character in set(markup) - {"\n"}):
             raise RenderError("unprintable_character")
+        fetcher = _Fetcher(resources)
         with _Complaints() as complaints:
             try:
-                html = HTML(string=markup, base_url="teduh:/", url_fetcher=_Fetcher(resources))
+                html = HTML(string=markup, base_url="teduh:/", url_fetcher=fetcher)
                 document = html.render(
                     font_config=self._fonts, stylesheets=[stylesheet], pdf_variant="pdf/a-3a"
                 )
@@ -120,6 +121,8 @@ class Renderer:
                 raise RenderError("resource_refused") from None
             except Exception:  # noqa: BLE001  the engine's message may quote the letter
                 raise RenderError("engine") from None
+        if fetcher.refused:  # inside a picture, where the engine only logs it
+            raise RenderError("resource_refused")
         if complaints.count or not isinstance(pdf, bytes):
             raise RenderError("engine")
         return pdf
@@ -166,12 +169,14 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is not typed
     def __init__(self, resources: Mapping[str, tuple[bytes, str]]) -> None:
         super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
         self._resources = resources
+        self.refused = False
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         if url in self._resources:
             content, kind = self._resources[url]
             return URLFetcherResponse(url, BytesIO(content), {"Content-Type": kind})
         if not url.startswith("data:"):
+            self.refused = True
             raise ValueError("not on the list of resources")
         return super().fetch(url, headers)
 

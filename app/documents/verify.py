@@ -2,6 +2,7 @@
 
 pyHanko's own verdict stays true when bytes are appended after the signature, so a letter is
 accepted only when the verdict AND the coverage of the whole file AND the recorded hash agree.
+No signature covers its own container, so only the recorded hash proves every single byte.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from enum import StrEnum
 from io import BytesIO
 from typing import Final
 
+from asn1crypto import parser
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
@@ -128,11 +130,18 @@ def _objections(signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> 
         found.append(Reason.SIGNER_NOT_TRUSTED)
     if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         found.append(Reason.BYTES_APPENDED)
+    if not _ends_in_zeros(signature.pkcs7_content):
+        found.append(Reason.CONTENT_CHANGED)
     if signature.docmdp_level != MDPPerm.NO_CHANGES:
         found.append(Reason.NOT_CERTIFIED)
     if not status.bottom_line and not found:
         found.append(Reason.NOT_ACCEPTED)
     return found
+
+
+def _ends_in_zeros(container: bytes) -> bool:
+    """Whether nothing is hidden behind the CMS object, where no signature reaches."""
+    return not container[parser.peek(container) :].strip(b"\0")
 
 
 def _text(value: object) -> str | None:
