@@ -67,7 +67,7 @@ def init_ui(
         bootstrap_file=assets.bootstrap_file,
         teduh_version=assets.version(),
     )
-    filters = {
+    filters: dict[str, Callable[..., Any]] = {
         "day": formats.show_day,
         "clock": formats.show_clock,
         "moment": formats.show_moment,

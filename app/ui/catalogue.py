@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,7 +108,7 @@ def _compile(source: Path, target: Path) -> None:
 def used(room: Room) -> Iterator[Key]:
     """Every sentence that the room's code and templates ask to have translated."""
     # The modules directly in app/ have no catalogue of their own: the shared look carries them.
-    scans = [(room.folder, None)]
+    scans: list[tuple[Path, Callable[[object], bool] | None]] = [(room.folder, None)]
     if room.name == _SHARED:
         scans.append((room.folder.parent, lambda _folder: False))
     for folder, enter in scans:
@@ -138,7 +138,8 @@ def missing(language: str = "id", app_folder: Path = APP) -> list[tuple[str, str
         for message in _read(room.catalogue(language)):
             if not message.id or not _done(message):
                 continue
-            key = (message.context, message.id)
+            text = message.id if isinstance(message.id, str) else tuple(message.id)
+            key = (message.context, text)
             earlier = known.setdefault(key, (room.name, message.string))
             if earlier[1] != message.string:
                 problems.append((room.name, f"differs from {earlier[0]}: {message.id!r}"))

@@ -66,7 +66,7 @@ def why(reason: Reason) -> str:
         Reason.NO_CONSENT: _("There is no consent to share this with you."),
         Reason.CLOSED: _("This case is closed, so this is no longer shown."),
     }
-    return sentences[reason]
+    return str(sentences[reason])
 
 
 def purpose_label(purpose: Purpose) -> str:
@@ -82,7 +82,7 @@ def purpose_label(purpose: Purpose) -> str:
         Purpose.STATUTORY_REPORT: _("Report required by law"),
         Purpose.CORRECTION: _("Correcting the data"),
     }
-    return labels[purpose]
+    return str(labels[purpose])
 
 
 def purpose_choices() -> list[tuple[str, str]]:

@@ -15,7 +15,8 @@ PAGES = ["/", "/cases", "/form", "/confirm", "/progress", "/audit", "/verify", "
 # A link inside a sentence is as tall as its line; a box and its label are one target (WCAG 2.5.8).
 TARGET_HEIGHTS = """() =>
   [...document.querySelectorAll("a[href], button, input, select, textarea, summary, .t-choice")]
-    .filter(one => one.checkVisibility() && !one.matches("p > a:not(.btn), .t-summary a, .t-skip, .t-choice *"))
+    .filter(one => one.checkVisibility())
+    .filter(one => !one.matches("p > a:not(.btn), .t-summary a, .t-skip, .t-choice *"))
     .map(one => [one.getBoundingClientRect().height, one.outerHTML.slice(0, 120)])"""
 
 Serve = Callable[[Flask], str]

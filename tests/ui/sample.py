@@ -82,7 +82,7 @@ class ConfirmForm(Form):
     reason = StringField("Alasan pencabutan", [DataRequired()])
 
 
-def create_sample(reveal_seconds: int = 60, usual_seconds: int = 8) -> Flask:
+def create_sample(reveal_seconds: int = 60, usual_seconds: int = 8) -> Flask:  # noqa: C901
     """The sample application; a new one for each test."""
     app = Flask(__name__, template_folder=str(Path(__file__).parent / "pages"))
     app.config.update(SECRET_KEY=secrets.token_hex(16), QUICK_EXIT_URL="/neutral")
@@ -140,7 +140,7 @@ def create_sample(reveal_seconds: int = 60, usual_seconds: int = 8) -> Flask:
                 "diagnosis",
                 "Catatan klinis",
                 False,
-                why="Hanya tenaga layanan kesehatan yang menangani kasus ini yang dapat melihatnya.",
+                why="Hanya tenaga layanan kesehatan kasus ini yang dapat melihatnya.",
             ),
             FieldView("school", "Sekolah", True),
         ]

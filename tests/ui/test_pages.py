@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from lxml import html
 
@@ -160,3 +162,26 @@ def test_the_errors_of_two_statuses_never_read_alike(visitor: FlaskClient) -> No
         for status in STATUSES
     }
     assert len(titles) == len(STATUSES)
+
+
+def test_whatever_a_macro_is_given_is_escaped(sample: Flask) -> None:
+    evil = '"><script>x</script>'
+    source = """{% import "ui/macros.html" as ui %}{{ ui.page_head(x, x, [(x, x)], x) }}
+        {{ ui.status('good', x) }}{{ ui.notice(x, 'warn', x) }}{{ ui.empty(x, x, x, x) }}
+        {{ ui.verdict('good', x, x) }}{{ ui.fact(x, x) }}{{ ui.confidential(seen, x, [(x, x)]) }}
+        {{ ui.confidential(masked, x, [(x, x)], key=x) }}{{ ui.confidential_cell(seen) }}
+        {{ ui.table(x, [x, x], [{'url': x, 'cells': [x, x]}, [x, x]]) }}
+        {{ ui.timeline([{'at': now, 'title': x, 'actor': x, 'text': x, 'kind': 'good'}]) }}
+        {{ ui.hash_value(x, x) }}{{ ui.code(x) }}{{ ui.post_button(x, x, values={x: x}) }}
+        {{ ui.progress(x, x, x, [(x, x)], x, next_url=x, next_text=x, done=true) }}
+        {{ ui.button_link(x, x) }}{{ ui.confirm_link(x, x) }}"""
+    with sample.test_request_context():
+        drawn = render_template_string(
+            source,
+            x=evil,
+            now=datetime(2026, 11, 24, tzinfo=UTC),
+            seen=FieldView(evil, evil, True, evil, revealed=True),
+            masked=FieldView(evil, evil, False, why=evil, on_demand=True),
+        )
+    assert drawn.count("&lt;script&gt;") > 40
+    assert "<script" not in drawn

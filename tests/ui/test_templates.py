@@ -19,7 +19,9 @@ FORBIDDEN = {
     "an inline style": re.compile(r"<style\b", re.IGNORECASE),
     "an inline script": re.compile(r"<script\b(?![^>]*\ssrc\s*=)", re.IGNORECASE),
     "a script address": re.compile(r"javascript:", re.IGNORECASE),
-    "another host": re.compile(r"""(?:src|href|action|srcset)\s*=\s*["']?(?:https?:)?//""", re.IGNORECASE),
+    "another host": re.compile(
+        r"""(?:src|href|action|srcset)\s*=\s*["']?(?:https?:)?//""", re.IGNORECASE
+    ),
     "a value taken as markup": re.compile(r"\|\s*safe\b"),
     "escaping switched off": re.compile(r"autoescape\s+false"),
     "a style given to a field": re.compile(r"""[(,]\s*style\s*=\s*["'][^"']*:"""),
@@ -80,7 +82,7 @@ def test_the_script_writes_text_only() -> None:
 def test_every_form_of_a_template_that_changes_something_carries_the_token() -> None:
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
-        for form in re.findall(r"<form\b[^>]*method=.post.*?</form>", text, re.DOTALL | re.IGNORECASE):
+        for form in re.findall(r"(?is)<form\b[^>]*method=.post.*?</form>", text):
             assert "csrf" in form or "hidden_tag" in form, f"{path}: {form[:80]}"
 
 
