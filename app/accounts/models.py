@@ -1,0 +1,104 @@
+"""People of a tenant, their roles, their sign-in sessions, and invitations."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import TenantTable, inside, plain
+
+_ON_LETTERS = plain("an official's name and rank: printed on every letter they sign")
+
+
+class Account(TenantTable):
+    """A person who works here or at a partner organisation."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "username"),
+        inside("organisation_id", "organisation"),
+    )
+
+    username: Mapped[str] = mapped_column(info=plain("a chosen sign-in name"))
+    name: Mapped[str] = mapped_column(info=_ON_LETTERS)
+    title: Mapped[str | None] = mapped_column(info=_ON_LETTERS)
+    rank: Mapped[str | None] = mapped_column(info=_ON_LETTERS)
+    nip: Mapped[str | None] = mapped_column(info=_ON_LETTERS)
+    phone: Mapped[str | None] = mapped_column(
+        info=plain("an office number that the person gives for letters")
+    )
+    language: Mapped[str | None] = mapped_column(info=plain("id or en"))
+    password_hash: Mapped[str] = mapped_column(info=plain("argon2id"))
+    organisation_id: Mapped[UUID | None]
+    active: Mapped[bool]
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class RoleGrant(TenantTable):
+    """A role of a person, from one moment to another."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        inside("account_id", "account"),
+        Index("ix_role_grant_account", "tenant_id", "account_id"),
+    )
+
+    account_id: Mapped[UUID]
+    role: Mapped[str] = mapped_column(info=plain("code list"))
+    granted_by: Mapped[UUID | None]
+    granted_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInSession(TenantTable):
+    """One sign-in; the cookie holds a token of which only the hash is kept."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "token_hash"),
+        inside("account_id", "account"),
+        Index("ix_sign_in_session_account", "tenant_id", "account_id"),
+    )
+
+    account_id: Mapped[UUID]
+    token_hash: Mapped[bytes] = mapped_column(info=plain("SHA-256 of a random token"))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    fresh_until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    address: Mapped[str | None] = mapped_column(info=plain("network address, for the owner's list"))
+    device: Mapped[str] = mapped_column(info=plain("kind of browser, for the owner's list"))
+    notices: Mapped[list[str]] = mapped_column(info=plain("codes of messages for the next page"))
+
+
+class Invitation(TenantTable):
+    """A link that lets one person make their own account, once."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "token_hash"),
+        inside("organisation_id", "organisation"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(info=plain("SHA-256 of a random token"))
+    name: Mapped[str] = mapped_column(info=_ON_LETTERS)
+    roles: Mapped[list[str]] = mapped_column(info=plain("code list"))
+    organisation_id: Mapped[UUID | None]
+    created_by: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInFailure(TenantTable):
+    """A failed sign-in from an address, for the limit per address; the typed name is not kept."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_address", "tenant_id", "address", "at"),)
+
+    address: Mapped[str] = mapped_column(info=plain("network address"))
+    at: Mapped[datetime]

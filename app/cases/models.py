@@ -1,0 +1,196 @@
+"""The case and what belongs to it. Every confidential field is declared here, once."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Computed, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.confidential import (
+    CaseTable,
+    Confidential,
+    FieldClass,
+    canonical_digits,
+    canonical_name,
+    canonical_phone,
+)
+from tenants.database import TenantTable, inside, plain
+
+_CODES = plain("code list")
+
+
+class Case(TenantTable):
+    """One report and all that is done about it, until the survivor has recovered."""
+
+    __tablename__ = "case"
+    __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+
+    code: Mapped[str] = mapped_column(info=plain("a case code, made to say nothing"))
+    state: Mapped[str] = mapped_column(info=_CODES)
+    channel: Mapped[str] = mapped_column(info=_CODES)
+    risk: Mapped[str] = mapped_column(info=_CODES)
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[UUID]
+    closed_at: Mapped[datetime | None]
+
+    @property
+    def case_id(self) -> UUID:
+        """The case's own id, so that a case reads like the rows that belong to it."""
+        return self.id
+
+
+class CaseCounter(TenantTable):
+    """The last case number of a year; ``id`` is derived from the year."""
+
+    __tablename__ = "case_counter"
+    __table_args__ = (UniqueConstraint("tenant_id", "year"),)
+
+    year: Mapped[int]
+    last: Mapped[int]
+
+
+class TeamMember(CaseTable):
+    """A person assigned to the case, from one moment to another."""
+
+    __tablename__ = "team_member"
+    __table_args__ = (inside("case_id", "case"), inside("account_id", "account"))
+
+    account_id: Mapped[UUID]
+    team: Mapped[str] = mapped_column(info=_CODES)
+    assigned_by: Mapped[UUID]
+    assigned_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+
+
+class Survivor(CaseTable):
+    """The woman or child who reports, or for whom it is reported."""
+
+    __tablename__ = "survivor"
+    __table_args__ = (inside("case_id", "case"),)
+
+    age_group: Mapped[str] = mapped_column(info=_CODES)
+    disability: Mapped[str] = mapped_column(info=_CODES)
+    is_child: Mapped[bool]
+    district: Mapped[str | None] = mapped_column(info=plain("sub-district, for statistics"))
+    full_name_sealed: Mapped[bytes | None]
+    nik_sealed: Mapped[bytes | None]
+    birth_date_sealed: Mapped[bytes | None]
+    phone_sealed: Mapped[bytes | None]
+    safe_contact_sealed: Mapped[bytes | None]
+    address_sealed: Mapped[bytes | None]
+    health_sealed: Mapped[bytes | None]
+
+    full_name = Confidential(FieldClass.IDENTITY, 2, index=canonical_name, limit=200)
+    nik = Confidential(FieldClass.IDENTITY, 3, index=canonical_digits, limit=20)
+    birth_date = Confidential(FieldClass.IDENTITY, 2, limit=10)
+    phone = Confidential(FieldClass.CONTACT, 3, index=canonical_phone, limit=30)
+    safe_contact = Confidential(FieldClass.CONTACT, 2, limit=1000)
+    address = Confidential(FieldClass.LOCATION, 3, limit=500)
+    health = Confidential(FieldClass.CLINICAL, 3, limit=4000)
+
+    @property
+    def raised(self) -> bool:
+        """A child's fields are one level higher."""
+        return self.is_child
+
+
+class AllegedPerpetrator(CaseTable):
+    """The person reported (terlapor); nothing is proven of them."""
+
+    __tablename__ = "alleged_perpetrator"
+    __table_args__ = (inside("case_id", "case"),)
+
+    relation: Mapped[str] = mapped_column(info=_CODES)
+    age_group: Mapped[str] = mapped_column(info=_CODES)
+    is_child: Mapped[bool]
+    full_name_sealed: Mapped[bytes | None]
+    particulars_sealed: Mapped[bytes | None]
+
+    full_name = Confidential(FieldClass.IDENTITY, 2, index=canonical_name, limit=200)
+    particulars = Confidential(FieldClass.IDENTITY, 3, limit=2000)
+
+    @property
+    def raised(self) -> bool:
+        """A child's fields are one level higher."""
+        return self.is_child
+
+
+class Incident(CaseTable):
+    """What happened, when and in what kind of place."""
+
+    __tablename__ = "incident"
+    __table_args__ = (inside("case_id", "case"),)
+
+    occurred_on: Mapped[date | None]
+    place: Mapped[str] = mapped_column(info=_CODES)
+    violence: Mapped[list[str]] = mapped_column(info=_CODES)
+    domestic: Mapped[bool]
+    is_sexual: Mapped[bool] = mapped_column(Computed("'sexual' = ANY (violence)", persisted=True))
+    narrative_sealed: Mapped[bytes | None]
+    location_sealed: Mapped[bytes | None]
+
+    narrative = Confidential(FieldClass.NARRATIVE, 3)
+    location = Confidential(FieldClass.LOCATION, 2, limit=500)
+
+
+class Need(CaseTable):
+    """What the survivor needs, and how soon."""
+
+    __tablename__ = "need"
+    __table_args__ = (inside("case_id", "case"),)
+
+    service: Mapped[str] = mapped_column(info=_CODES)
+    urgency: Mapped[str] = mapped_column(info=_CODES)
+    state: Mapped[str] = mapped_column(info=_CODES)
+    created_at: Mapped[datetime]
+    description_sealed: Mapped[bytes | None]
+
+    description = Confidential(FieldClass.CLINICAL, 1, limit=2000)
+
+
+class Note(CaseTable):
+    """A dated note of the team."""
+
+    __tablename__ = "note"
+    __table_args__ = (inside("case_id", "case"), inside("author_id", "account"))
+
+    author_id: Mapped[UUID]
+    written_at: Mapped[datetime]
+    text_sealed: Mapped[bytes | None]
+
+    text = Confidential(FieldClass.NARRATIVE, 3)
+
+
+class LegalProcess(CaseTable):
+    """Where the case stands with the police: existence, number and date, never findings."""
+
+    __tablename__ = "legal_process"
+    __table_args__ = (UniqueConstraint("tenant_id", "case_id"), inside("case_id", "case"))
+
+    complaint_offence: Mapped[bool]
+    diversion_confirmed_by: Mapped[UUID | None]
+    diversion_confirmed_at: Mapped[datetime | None]
+    report_number_sealed: Mapped[bytes | None]
+    examination_request_sealed: Mapped[bytes | None]
+
+    report_number = Confidential(FieldClass.LEGAL, 2, limit=120)
+    examination_request = Confidential(FieldClass.LEGAL, 2, limit=120)
+
+
+class Consent(CaseTable):
+    """What the survivor allows one organisation to see, for one purpose, until when."""
+
+    __tablename__ = "consent"
+    __table_args__ = (inside("case_id", "case"), inside("organisation_id", "organisation"))
+
+    organisation_id: Mapped[UUID]
+    purpose: Mapped[str] = mapped_column(info=_CODES)
+    classes: Mapped[list[str]] = mapped_column(info=_CODES)
+    given_by: Mapped[str] = mapped_column(info=plain("code list: survivor or guardian"))
+    method: Mapped[str] = mapped_column(info=plain("code list: written or oral"))
+    given_on: Mapped[date]
+    expires_on: Mapped[date]
+    recorded_by: Mapped[UUID]
+    recorded_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None]

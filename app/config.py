@@ -1,0 +1,124 @@
+"""Settings, from the environment only, checked at start-up."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """Settings are missing or unsafe; ``problems`` has one sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("Teduh cannot start:\n" + "\n".join(f"  - {one}" for one in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """What a process was told. The table in docs/production.md explains each.
+
+    Attributes:
+        database_url: this process's own login (web or worker role).
+        operator_database_url, migration_database_url: for commands only.
+        public_scheme, public_port: how the outside reaches a tenant's host.
+        trusted_proxies: how many proxies in front set X-Forwarded-For (0: none).
+        timestamp_url: RFC 3161 time-stamp authority, or None for PAdES B-B.
+    """
+
+    database_url: str
+    redis_url: str
+    object_store_url: str
+    keyring_file: Path
+    secret_key: str
+    public_scheme: str
+    public_port: int
+    trusted_proxies: int
+    log_level: str
+    operator_database_url: str | None
+    migration_database_url: str | None
+    timestamp_url: str | None
+
+    @property
+    def tls(self) -> bool:
+        """Whether browsers reach Teduh over TLS."""
+        return self.public_scheme == "https"
+
+    def public_url(self, host: str) -> str:
+        """Return the public address of a tenant's host, without a trailing slash."""
+        usual = {"https": 443, "http": 80}[self.public_scheme]
+        port = "" if self.public_port == usual else f":{self.public_port}"
+        return f"{self.public_scheme}://{host}{port}"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        SettingsError: naming every missing or unsafe one.
+    """
+    reader = _Reader(environment)
+    scheme = reader.choice("PUBLIC_SCHEME", "https", {"https", "http"})
+    secret = reader.required("SECRET_KEY")
+    if 0 < len(secret) < 32:
+        reader.problems.append("SECRET_KEY is shorter than 32 characters")
+    settings = Settings(
+        database_url=reader.database("DATABASE_URL", required=True) or "",
+        redis_url=reader.url("REDIS_URL", {"redis", "rediss", "unix"}),
+        object_store_url=reader.url("OBJECT_STORE_URL", {"file", "s3"}),
+        keyring_file=Path(reader.required("KEYRING_FILE") or "/"),
+        secret_key=secret,
+        public_scheme=scheme,
+        public_port=reader.number("PUBLIC_PORT", 443 if scheme == "https" else 80, 1, 65535),
+        trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, 5),
+        log_level=reader.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}),
+        operator_database_url=reader.database("OPERATOR_DATABASE_URL"),
+        migration_database_url=reader.database("MIGRATION_DATABASE_URL"),
+        timestamp_url=environment.get("TIMESTAMP_URL") or None,
+    )
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return settings
+
+
+class _Reader:
+    """Reads single settings and collects what is wrong with them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.problems: list[str] = []
+
+    def required(self, name: str) -> str:
+        value = self.environment.get(name, "")
+        if not value:
+            self.problems.append(f"{name} is not set")
+        return value
+
+    def database(self, name: str, *, required: bool = False) -> str | None:
+        value = self.required(name) if required else self.environment.get(name)
+        if not value:
+            return None
+        if not value.startswith("postgresql+psycopg://"):
+            self.problems.append(f"{name} must begin with postgresql+psycopg://")
+        return value
+
+    def url(self, name: str, schemes: set[str]) -> str:
+        value = self.required(name)
+        if value and urlsplit(value).scheme not in schemes:
+            self.problems.append(f"{name} must begin with one of {sorted(schemes)}://")
+        return value
+
+    def choice(self, name: str, default: str, allowed: set[str]) -> str:
+        value = self.environment.get(name, default)
+        if value not in allowed:
+            self.problems.append(f"{name} must be one of {sorted(allowed)}")
+        return value
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.environment.get(name, str(default))
+        if not re.fullmatch(r"\d{1,6}", value) or not low <= int(value) <= high:
+            self.problems.append(f"{name} must be a number from {low} to {high}")
+            return default
+        return int(value)

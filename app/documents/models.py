@@ -1,0 +1,119 @@
+"""Letters, their numbers, previews, and the certificates that sign them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.confidential import CaseTable
+from tenants.database import TenantTable, inside, plain
+
+_SEALED = plain("sealed under the case key")
+_HASH = plain("SHA-256")
+
+
+class Letter(CaseTable):
+    """One letter, from draft to issue and perhaps withdrawal.
+
+    ``draft`` holds what the clerk typed, ``snapshot`` what the signatory approved: both are
+    JSON sealed under the case key. Rendering reads the snapshot only.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        inside("case_id", "case"),
+        inside("organisation_id", "organisation"),
+        inside("supersedes_id", "letter"),
+        inside("signatory_id", "account"),
+        UniqueConstraint("tenant_id", "family", "year", "sequence"),
+        UniqueConstraint("tenant_id", "verification_hash"),
+        CheckConstraint(
+            "state <> 'issued' OR (sha256 IS NOT NULL AND object_name IS NOT NULL)",
+            name="issued_has_bytes",
+        ),
+    )
+
+    type: Mapped[str] = mapped_column(info=plain("key of a document type"))
+    template_version: Mapped[int]
+    state: Mapped[str] = mapped_column(info=plain("code list"))
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+    organisation_id: Mapped[UUID | None]
+    subject_id: Mapped[UUID | None]
+    statutory: Mapped[bool]
+    drafted_by: Mapped[UUID]
+    drafted_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    signatory_id: Mapped[UUID | None]
+    return_reason: Mapped[str | None] = mapped_column(info=plain("code list"))
+    draft: Mapped[bytes | None] = mapped_column(info=_SEALED)
+    # frozen at approval
+    family: Mapped[str] = mapped_column(info=plain("family of numbers"))
+    year: Mapped[int | None]
+    sequence: Mapped[int | None]
+    number: Mapped[str | None] = mapped_column(info=plain("the printed number"))
+    dated: Mapped[date | None]
+    approved_at: Mapped[datetime | None]
+    snapshot: Mapped[bytes | None] = mapped_column(info=_SEALED)
+    snapshot_hash: Mapped[bytes | None] = mapped_column(info=_HASH)
+    certificate_id: Mapped[UUID | None]
+    verification_hash: Mapped[bytes | None] = mapped_column(info=_HASH)
+    # the job
+    attempt: Mapped[int] = mapped_column(Integer, default=0)
+    step: Mapped[str | None] = mapped_column(info=plain("code list: what the worker is doing"))
+    step_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(info=plain("code of an error, never its text"))
+    # issued
+    issued_at: Mapped[datetime | None]
+    sha256: Mapped[bytes | None] = mapped_column(info=_HASH)
+    size: Mapped[int | None]
+    object_name: Mapped[str | None] = mapped_column(info=plain("name of a sealed object"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None]
+    withdraw_reason: Mapped[str | None] = mapped_column(info=plain("code list"))
+    supersedes_id: Mapped[UUID | None]
+
+
+class LetterCounter(TenantTable):
+    """The last number of a family in a year; raised in the approving transaction."""
+
+    __tablename__ = "letter_counter"
+    __table_args__ = (UniqueConstraint("tenant_id", "family", "year"),)
+
+    family: Mapped[str] = mapped_column(info=plain("family of numbers"))
+    year: Mapped[int]
+    last: Mapped[int]
+
+
+class LetterPreview(CaseTable):
+    """A watermarked PDF of a draft, sealed, made by a job and kept for a short time."""
+
+    __tablename__ = "letter_preview"
+    __table_args__ = (inside("letter_id", "letter"), inside("case_id", "case"))
+
+    letter_id: Mapped[UUID]
+    revision: Mapped[int]
+    asked_by: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    ready_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(info=plain("code of an error, never its text"))
+    pdf: Mapped[bytes | None] = mapped_column(info=_SEALED)
+
+
+class SigningCertificate(TenantTable):
+    """A certificate of the tenant's chain (root, issuing, officer) and its sealed private key."""
+
+    __tablename__ = "signing_certificate"
+    __table_args__ = (
+        inside("account_id", "account"),
+        UniqueConstraint("tenant_id", "fingerprint"),
+    )
+
+    kind: Mapped[str] = mapped_column(info=plain("root, issuing or officer"))
+    account_id: Mapped[UUID | None]
+    certificate: Mapped[bytes] = mapped_column(info=plain("DER; public"))
+    fingerprint: Mapped[bytes] = mapped_column(info=_HASH)
+    private_key: Mapped[bytes] = mapped_column(info=plain("sealed under the tenant key"))
+    not_after: Mapped[datetime]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

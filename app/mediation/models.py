@@ -1,0 +1,35 @@
+"""Mediation: allowed by law in a narrow band only, and at the woman's request."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.confidential import CaseTable, Confidential, FieldClass
+from tenants.database import inside, plain
+
+
+class Mediation(CaseTable):
+    """One mediation, with what the law wants on record before it may begin."""
+
+    __tablename__ = "mediation"
+    __table_args__ = (inside("case_id", "case"),)
+
+    state: Mapped[str] = mapped_column(info=plain("code list"))
+    matter: Mapped[str] = mapped_column(info=plain("code list"))
+    requested_by_survivor: Mapped[bool]
+    companion_assessment: Mapped[bool]
+    psychologist_assessment: Mapped[bool]
+    separate_attendance: Mapped[bool]
+    free_of_coercion: Mapped[bool]
+    mediator_id: Mapped[UUID]
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+    held_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    stop_reason: Mapped[str | None] = mapped_column(info=plain("code list"))
+    venue_sealed: Mapped[bytes | None]
+    outcome_sealed: Mapped[bytes | None]
+
+    venue = Confidential(FieldClass.LOCATION, 1, limit=300)
+    outcome = Confidential(FieldClass.LEGAL, 2, limit=8000)

@@ -1,0 +1,12 @@
+"""Imports every module with tables, so that the metadata is whole for migrations and tests."""
+
+import app.accounts.models
+import app.audit.models
+import app.cases.models
+import app.documents.models
+import app.mediation.models
+import app.referrals.models
+import tenants.audit
+import tenants.outbox
+import tenants.registry
+import tenants.vault  # noqa: F401

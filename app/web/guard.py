@@ -1,0 +1,271 @@
+"""Every request, in this order, always:
+
+exact host in the directory -> tenant bound -> session and person loaded -> one transaction ->
+object loaded inside the tenant -> decision -> service -> page rendered -> audit written ->
+commit -> response leaves. If the event cannot be written, nothing is shown.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from flask import Response, current_app, g, make_response, redirect, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, NotFound
+
+from app.web.access import Access, Needs, Public, SignedIn, Subject
+from app.web.errors import page
+from tenants import audit, policy
+from tenants.context import Channel, Context, Person, bind, bound, current
+from tenants.database import db
+from tenants.disclosure import start_record
+from tenants.errors import (
+    AuditUnavailable,
+    Conflict,
+    Invalid,
+    Missing,
+    NoTenantBound,
+    Refused,
+    Unreadable,
+)
+from tenants.registry import TenantState, find_host
+from tenants.vocabulary import Outcome, Tag
+
+log = structlog.get_logger()
+
+
+class NotSignedIn(Exception):
+    """The route needs a signed-in person."""
+
+
+class NotFresh(Exception):
+    """The route needs a password given within the last minutes."""
+
+
+def open_request() -> Response | None:
+    """Find the tenant by the exact host and bind it (the app's ``before_request`` hook)."""
+    g.request_id = uuid4()
+    if request.endpoint in current_app.extensions["open_endpoints"]:
+        return None
+    if request.endpoint is not None and request.endpoint not in _declared():
+        raise NotFound  # an endpoint that nobody declared does not exist
+    try:
+        found = find_host(_host())
+    except SQLAlchemyError as error:
+        log.error("directory-unavailable", error=type(error).__name__)
+        return page(503)
+    if found is None:
+        return page(404)
+    if found.state is not TenantState.ACTIVE:
+        return page(503)
+    context = Context(
+        tenant_id=found.tenant_id,
+        slug=found.slug,
+        channel=Channel.WEB,
+        address=request.remote_addr,
+        request_id=g.request_id,
+    )
+    g.binding = bind(context)
+    g.binding.__enter__()
+    return None
+
+
+def close_request(_error: BaseException | None = None) -> None:
+    """Let go of the tenant (the app's ``teardown_request`` hook)."""
+    db.session.remove()
+    binding = g.pop("binding", None)
+    if binding is not None:
+        binding.__exit__(None, None, None)
+
+
+def run(
+    view: Callable[..., Any],
+    access: Access,
+    records: Tag,
+    consumed: tuple[str, ...],
+    path: dict[str, Any],
+) -> Response:
+    """Run one declared view inside its transaction and leave its event."""
+    if bound() is None:
+        return page(404)
+    start_record()
+    g.subject = None
+    g.keep_changes = False
+    try:
+        response = _answer(view, access, consumed, path)
+        _settle(records, response)
+    except Exception as error:  # noqa: BLE001 (every error becomes an answer and an event)
+        response = _refuse(records, error)
+    return response
+
+
+def keep_changes() -> None:
+    """Commit this request's changes although its answer is an error (a counted failure)."""
+    g.keep_changes = True
+
+
+def acting() -> Person | None:
+    """Return the signed-in person, loading the session once per request."""
+    person: Person | None = getattr(current_user, "person", None)
+    return person
+
+
+def _answer(
+    view: Callable[..., Any], access: Access, consumed: tuple[str, ...], path: dict[str, Any]
+) -> Response:
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        current_app.extensions["csrf"].protect()
+    person = acting()
+    if person is not None:
+        g.acting_binding = bind(current().acting(person))
+        g.acting_binding.__enter__()
+    try:
+        arguments = dict(path)
+        if isinstance(access, Public):
+            return make_response(view(**arguments))
+        if person is None:
+            raise NotSignedIn
+        if isinstance(access, SignedIn):
+            return make_response(view(**arguments))
+        subject = None
+        if access.of is not None:
+            subject = access.of(**{name: arguments.pop(name) for name in consumed})
+            g.subject = subject
+        _decide(access, person, subject)
+        if access.fresh and not person.fresh:
+            raise NotFresh
+        return make_response(view(subject, **arguments) if subject else view(**arguments))
+    except BaseException:
+        _unbind_person()
+        raise
+
+
+def _decide(access: Needs, person: Person, subject: Subject | None) -> None:
+    standing = subject.standing if subject else None
+    if not policy.permits(person, access.permission, standing):
+        raise Refused("no-permission")
+
+
+def _settle(records: Tag, response: Response) -> None:
+    """Write the event, then commit; an error page keeps nothing but its event."""
+    try:
+        if response.status_code < 400:
+            if not audit.was_recorded(records):
+                _record(records, Outcome.ALLOWED, None)
+        elif g.keep_changes:
+            _record(records, Outcome.INVALID, g.get("failure_reason"))
+        else:
+            db.session.rollback()
+            db.session.remove()
+            _record(records, Outcome.INVALID, g.get("failure_reason"))
+        db.session.commit()
+    finally:
+        _unbind_person()
+
+
+def _record(tag: Tag, outcome: Outcome, reason: str | None) -> None:
+    subject: Subject | None = g.subject
+    audit.record(
+        tag,
+        outcome,
+        subject=(subject.kind, subject.id) if subject else None,
+        case_id=subject.case_id if subject else None,
+        reason=reason,
+    )
+
+
+_ANSWERS: dict[type[Exception], tuple[int, Outcome]] = {
+    Missing: (404, Outcome.MISSING),
+    Refused: (403, Outcome.REFUSED),
+    Conflict: (409, Outcome.INVALID),
+    Invalid: (422, Outcome.INVALID),
+    Unreadable: (409, Outcome.FAILED),
+    AuditUnavailable: (503, Outcome.FAILED),
+    NoTenantBound: (500, Outcome.FAILED),
+    CSRFError: (400, Outcome.REFUSED),
+    NotSignedIn: (401, Outcome.REFUSED),
+    NotFresh: (401, Outcome.REFUSED),
+}
+
+
+def _refuse(records: Tag, error: Exception) -> Response:
+    """Undo everything, record the refusal in a transaction of its own, and answer."""
+    status, outcome = _status(error)
+    reason = getattr(error, "reason", None) or _name(error)
+    if isinstance(error, CSRFError):
+        reason = "csrf"
+    try:
+        person = acting()
+        db.session.rollback()
+        db.session.remove()
+        if isinstance(error, Missing | NotSignedIn):
+            start_record()
+        with bind(current().acting(person) if person else current()):
+            _record(records, outcome, reason)
+            db.session.commit()
+    except (SQLAlchemyError, AuditUnavailable) as failure:
+        db.session.rollback()
+        log.error("refusal-not-recorded", error=type(failure).__name__)
+        return page(503)
+    if status >= 500:
+        log.error("request-failed", request=str(g.request_id), error=trace(error))
+    if isinstance(error, NotSignedIn):
+        return _to_sign_in()
+    if isinstance(error, NotFresh):
+        back = request.full_path if request.method == "GET" else (request.form.get("back") or "/")
+        return make_response(redirect(url_for("accounts.confirm_form", next=back.rstrip("?"))))
+    return page(status, reason=reason, signed_in=acting() is not None and status < 500)
+
+
+def _status(error: Exception) -> tuple[int, Outcome]:
+    for kind, answer in _ANSWERS.items():
+        if isinstance(error, kind):
+            return answer
+    if isinstance(error, HTTPException):
+        code = error.code or 500
+        return code, Outcome.INVALID if code < 500 else Outcome.FAILED
+    if isinstance(error, SQLAlchemyError):
+        return 503, Outcome.FAILED
+    return 500, Outcome.FAILED
+
+
+def _to_sign_in() -> Response:
+    following = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    if request.accept_mimetypes.best == "application/json":
+        return page(401)
+    return make_response(redirect(url_for("accounts.sign_in_form", next=following)))
+
+
+def trace(error: BaseException) -> str:
+    """Return where an error came from: types, files and lines, never messages or values."""
+    places = []
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno}:{code.co_name}")
+        step = step.tb_next
+    return f"{type(error).__name__} at {' > '.join(places[-8:])}"
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
+
+
+def _unbind_person() -> None:
+    binding = g.pop("acting_binding", None)
+    if binding is not None:
+        binding.__exit__(None, None, None)
+
+
+def _declared() -> Any:
+    from app.web.blueprint import DECLARATIONS
+
+    return DECLARATIONS
+
+
+def _host() -> str:
+    """Return the exact host name of the request, lower case, without the port."""
+    return request.host.rsplit(":", 1)[0].lower() if ":" in request.host else request.host.lower()

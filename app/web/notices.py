@@ -1,0 +1,73 @@
+"""One-time messages for the next page, kept with the session in the database.
+
+Only codes of this closed list are kept; a cookie holds nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, g
+from flask_babel import lazy_gettext
+
+
+NOTICES: dict[str, tuple[str, Any]] = {
+    "saved": ("success", lazy_gettext("Saved.")),
+    "case-registered": ("success", lazy_gettext("The case is registered.")),
+    "team-changed": ("success", lazy_gettext("The team of this case has changed.")),
+    "consent-recorded": ("success", lazy_gettext("The consent is recorded.")),
+    "consent-revoked": (
+        "success",
+        lazy_gettext("The consent is withdrawn. The organisation sees nothing of it from now on."),
+    ),
+    "referral-sent": ("success", lazy_gettext("The referral has been sent.")),
+    "referral-accepted": ("success", lazy_gettext("You have accepted the referral.")),
+    "referral-declined": ("success", lazy_gettext("You have declined the referral.")),
+    "referral-completed": ("success", lazy_gettext("The referral is marked as done.")),
+    "referral-withdrawn": ("success", lazy_gettext("The referral is withdrawn.")),
+    "mediation-created": ("success", lazy_gettext("The mediation is recorded.")),
+    "mediation-saved": ("success", lazy_gettext("The mediation is saved.")),
+    "letter-saved": ("success", lazy_gettext("The draft is saved.")),
+    "letter-submitted": ("success", lazy_gettext("The letter waits for the signatory.")),
+    "letter-returned": ("success", lazy_gettext("The letter went back to its author.")),
+    "letter-discarded": ("success", lazy_gettext("The draft is discarded.")),
+    "letter-withdrawn": ("success", lazy_gettext("The letter is withdrawn.")),
+    "letter-retried": ("success", lazy_gettext("The letter will be tried again now.")),
+    "invited": ("success", lazy_gettext("The invitation is made.")),
+    "person-changed": ("success", lazy_gettext("The person's account has changed.")),
+    "session-ended": ("success", lazy_gettext("That session is ended.")),
+    "password-changed": ("success", lazy_gettext("Your password is changed.")),
+    "welcome": ("success", lazy_gettext("Welcome. Your account is ready.")),
+    "key-destroyed": ("success", lazy_gettext("The case can no longer be read by anyone.")),
+}
+
+
+def say(code: str) -> None:
+    """Keep a message for the person's next page.
+
+    Raises:
+        KeyError: the code is not on the list.
+    """
+    if code not in NOTICES:
+        raise KeyError(code)
+    keep: Callable[[str], None] | None = g.get("keep_notice")
+    if keep is not None:
+        keep(code)
+
+
+def init_notices(app: Flask, take: Callable[[], list[str]]) -> None:
+    """Show kept messages where templates ask for flashed ones.
+
+    Args:
+        take: returns and clears the kept codes of the present session.
+    """
+
+    def messages(
+        with_categories: bool = False, category_filter: tuple[str, ...] = ()
+    ) -> list[Any]:
+        found = [NOTICES[code] for code in take() if code in NOTICES]
+        return [(kind, str(text)) if with_categories else str(text) for kind, text in found]
+
+    app.jinja_env.globals["get_flashed_messages"] = messages
+
+
+__all__ = ["NOTICES", "init_notices", "say"]

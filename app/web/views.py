@@ -1,0 +1,52 @@
+"""The home page and the switch of language."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import make_response, redirect, render_template, request
+
+from app.ui.language import COOKIE, is_language
+from app.web import GuardedBlueprint, Public, SignedIn
+from tenants import audit
+from tenants.context import acting_person
+from tenants.errors import Invalid
+from tenants.vocabulary import Tag
+
+web = GuardedBlueprint("web", __name__, template_folder="templates")
+
+HOME_PARTS: list[Any] = []
+"""Functions of the rooms, each giving (template, values) for the acting person, or None."""
+
+
+@web.route("/", access=SignedIn(), records=Tag.HOME_VIEWED)
+def home() -> Any:
+    """What is next for the person who is signed in."""
+    parts = [part for part in (make(acting_person()) for make in HOME_PARTS) if part]
+    return render_template("web/home.html", parts=parts)
+
+
+@web.route(
+    "/language",
+    access=Public("a reader chooses a language before signing in"),
+    records=Tag.LANGUAGE_CHANGED,
+    methods=("POST",),
+)
+def language() -> Any:
+    """Keep the chosen language in a cookie that holds nothing else."""
+    chosen = request.form.get("language")
+    if chosen is None or not is_language(chosen):
+        raise Invalid("language", "unknown")
+    audit.record(Tag.LANGUAGE_CHANGED, details={"language": chosen})
+    response = make_response(redirect(local_path(request.form.get("next"))))
+    response.set_cookie(
+        COOKIE, chosen, max_age=31_536_000, samesite="Strict", secure=request.is_secure
+    )
+    return response
+
+
+def local_path(target: str | None) -> str:
+    """Return ``target`` if it is a path on this host, else ``/`` (no open redirect)."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return "/"
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc and target.isprintable() else "/"

@@ -1,0 +1,91 @@
+"""Row-level security and grants, created beside each table (invariants 1 to 3).
+
+Every tenant table has the same policy: a row is visible and writable only while its tenant
+is the one bound to the transaction by a token that ``tenancy.bound()`` has verified.
+"""
+
+from alembic import op
+
+WEB, WORKER, OPERATOR = "teduh_web", "teduh_worker", "teduh_operator"
+SERVICE_ROLES = (WEB, WORKER, OPERATOR)
+_ALLOWED = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+
+# The inner query is evaluated once per statement, not per row.
+BOUND = "tenant_id = (SELECT tenancy.bound())"
+
+
+def tenant_table(name: str, *, web: str = "", worker: str = "", operator: str = "") -> None:
+    """Enable and force row security on a tenant table and grant what each role needs.
+
+    Args:
+        web, worker, operator: privileges as ``"SELECT, INSERT"``; TRUNCATE and REFERENCES are
+            never granted because they pass row security.
+    """
+    op.execute(f'ALTER TABLE "{name}" ENABLE ROW LEVEL SECURITY')
+    op.execute(f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY')
+    op.execute(f'CREATE POLICY tenant_bound ON "{name}" USING ({BOUND}) WITH CHECK ({BOUND})')
+    grant(name, web=web, worker=worker, operator=operator)
+
+
+def grant(name: str, *, web: str = "", worker: str = "", operator: str = "") -> None:
+    """Grant table privileges to the service roles."""
+    for role, privileges in ((WEB, web), (WORKER, worker), (OPERATOR, operator)):
+        if privileges:
+            wanted = {part.strip() for part in privileges.split(",")}
+            if not wanted <= _ALLOWED:
+                raise ValueError(f"{name}: {sorted(wanted - _ALLOWED)} is never granted")
+            op.execute(f'GRANT {privileges} ON "{name}" TO {role}')
+
+
+def create_tenancy() -> None:
+    """Create the schema, the key table and the verifying function of the tenant binding.
+
+    ``bound()`` returns the tenant of a valid token, else NULL, which no row equals. It is the
+    one function that runs with its owner's rights; its search path is fixed.
+    """
+    op.execute("CREATE SCHEMA tenancy")
+    op.execute(
+        "CREATE TABLE tenancy.binding_key ("
+        " id integer PRIMARY KEY CHECK (id IN (1, 2)),"  # two: the present key and the next
+        " inner_pad bytea NOT NULL CHECK (octet_length(inner_pad) = 64),"
+        " outer_pad bytea NOT NULL CHECK (octet_length(outer_pad) = 64))"
+    )
+    op.execute(
+        """
+        CREATE FUNCTION tenancy.bound() RETURNS uuid
+        LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+        SET search_path = pg_catalog, pg_temp
+        AS $$
+        DECLARE
+            part text[] := string_to_array(current_setting('teduh.token', true), '|');
+            message bytea;
+            key record;
+        BEGIN
+            IF part IS NULL OR array_length(part, 1) IS DISTINCT FROM 4
+               OR part[2] IS DISTINCT FROM pg_backend_pid()::text
+               OR part[4] !~ '^[0-9a-f]{64}$' THEN
+                RETURN NULL;
+            END IF;
+            message := convert_to(part[1] || '|' || part[2] || '|' || part[3], 'UTF8');
+            FOR key IN SELECT inner_pad, outer_pad FROM tenancy.binding_key LOOP
+                IF sha256(decode(part[4], 'hex'))
+                   = sha256(sha256(key.outer_pad || sha256(key.inner_pad || message))) THEN
+                    RETURN part[1]::uuid;
+                END IF;
+            END LOOP;
+            RETURN NULL;
+        END
+        $$
+        """
+    )
+    op.execute("REVOKE ALL ON FUNCTION tenancy.bound() FROM PUBLIC")
+    op.execute("REVOKE ALL ON tenancy.binding_key FROM PUBLIC")
+    for role in SERVICE_ROLES:
+        op.execute(f"GRANT USAGE ON SCHEMA tenancy TO {role}")
+        op.execute(f"GRANT EXECUTE ON FUNCTION tenancy.bound() TO {role}")
+        op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+
+
+def drop_tenancy() -> None:
+    """Undo :func:`create_tenancy`."""
+    op.execute("DROP SCHEMA tenancy CASCADE")

@@ -1,0 +1,28 @@
+"""Binds a tenant to a transaction with a token that injected SQL cannot forge (invariant 3).
+
+The token is ``tenant|backend pid|nonce|mac``: an HMAC-SHA256 under a key that the web and
+worker processes hold in memory and that the database keeps in ``tenancy.binding_key``,
+a table no service role may read. The SQL function ``tenancy.bound()`` verifies it. The
+backend's process number ties it to one connection, ``set_config(..., true)`` to one
+transaction.
+"""
+
+import hmac
+import secrets
+from hashlib import sha256
+from uuid import UUID
+
+SETTING = "teduh.token"
+_BLOCK = 64  # bytes; HMAC block size of SHA-256 (RFC 2104)
+
+
+def mint(key: bytes, tenant_id: UUID, backend_pid: int) -> str:
+    """Return the token that binds ``tenant_id`` on the connection ``backend_pid``."""
+    message = f"{tenant_id}|{backend_pid}|{secrets.token_hex(8)}"
+    return f"{message}|{hmac.new(key, message.encode(), sha256).hexdigest()}"
+
+
+def pads(key: bytes) -> tuple[bytes, bytes]:
+    """Return HMAC's inner and outer pad for ``key`` (at most 64 bytes), as SQL needs them."""
+    block = key.ljust(_BLOCK, b"\0")
+    return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)

@@ -1,0 +1,14 @@
+"""The time. One place, so that a frozen clock in a test freezes everything."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today(zone: str = "Asia/Jakarta") -> date:
+    """Return today's date where the agency is (``zone`` is an IANA name)."""
+    return datetime.now(ZoneInfo(zone)).date()

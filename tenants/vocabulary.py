@@ -1,0 +1,119 @@
+"""The closed vocabulary of the audit log: every tag, and the exact keys of its details.
+
+A tag is ``scope:object:what-happened``. Details never hold a confidential value.
+"""
+
+from enum import Enum
+
+
+class Tag(Enum):
+    """What happened. The second member lists the exact keys of an allowed event's details."""
+
+    # accounts
+    SESSION_FORM_VIEWED = "account:session:form-viewed", ()
+    SESSION_OPENED = "account:session:opened", ()
+    SESSION_CLOSED = "account:session:closed", ()
+    SESSION_ENDED = "account:session:ended", ("session", "person")
+    SESSION_LISTED = "account:session:listed", ()
+    PASSWORD_FORM_VIEWED = "account:password:form-viewed", ()
+    PASSWORD_CONFIRMED = "account:password:confirmed", ()
+    PASSWORD_CHANGED = "account:password:changed", ()
+    INVITATION_VIEWED = "account:invitation:viewed", ()
+    INVITATION_CREATED = "account:invitation:created", ("roles", "organisation")
+    INVITATION_ACCEPTED = "account:invitation:accepted", ("roles",)
+    INVITATION_REVOKED = "account:invitation:revoked", ()
+    PEOPLE_LISTED = "account:person:listed", ("count",)
+    PERSON_VIEWED = "account:person:viewed", ()
+    PERSON_DISABLED = "account:person:disabled", ()
+    PERSON_ENABLED = "account:person:enabled", ()
+    PERSON_UNLOCKED = "account:person:unlocked", ()
+    ROLES_CHANGED = "account:role:changed", ("before", "after")
+    LANGUAGE_CHANGED = "account:language:changed", ("language",)
+    HOME_VIEWED = "app:home:viewed", ()
+    # cases
+    CASES_LISTED = "case:case:listed", ("count",)
+    CASES_SEARCHED = "case:case:searched", ("kind", "term", "count")
+    CASE_FORM_VIEWED = "case:case:form-viewed", ()
+    CASE_REGISTERED = "case:case:registered", ("code", "channel")
+    CASE_VIEWED = "case:case:viewed", ()
+    CASE_EDITED = "case:case:edited", ("part",)
+    CASE_CLOSED = "case:case:closed", ()
+    CASE_KEY_DESTROYED = "case:key:destroyed", ("reason",)
+    TEAM_ASSIGNED = "case:team:assigned", ("person", "role")
+    TEAM_RELEASED = "case:team:released", ("person",)
+    FIELD_REVEALED = "case:field:revealed", ()
+    CASE_ACCESS_LISTED = "case:access:listed", ("count",)
+    CONSENT_FORM_VIEWED = "case:consent:form-viewed", ()
+    CONSENT_RECORDED = "case:consent:recorded", ("organisation", "purpose", "classes", "expires")
+    CONSENT_REVOKED = "case:consent:revoked", ("organisation",)
+    # referrals
+    REFERRAL_FORM_VIEWED = "case:referral:form-viewed", ()
+    REFERRAL_CREATED = "case:referral:created", ("organisation", "service")
+    REFERRAL_INBOX_VIEWED = "case:referral:inbox-viewed", ("count",)
+    REFERRAL_VIEWED = "case:referral:viewed", ()
+    REFERRAL_ACCEPTED = "case:referral:accepted", ()
+    REFERRAL_DECLINED = "case:referral:declined", ("reason",)
+    REFERRAL_COMPLETED = "case:referral:completed", ()
+    REFERRAL_WITHDRAWN = "case:referral:withdrawn", ("reason",)
+    # mediation
+    MEDIATION_FORM_VIEWED = "case:mediation:form-viewed", ()
+    MEDIATION_CREATED = "case:mediation:created", ()
+    MEDIATION_VIEWED = "case:mediation:viewed", ()
+    MEDIATION_EDITED = "case:mediation:edited", ("part",)
+    MEDIATION_STOPPED = "case:mediation:stopped", ("reason",)
+    # letters
+    LETTER_FORM_VIEWED = "letter:letter:form-viewed", ()
+    LETTER_DRAFTED = "letter:letter:drafted", ("type",)
+    LETTER_EDITED = "letter:letter:edited", ()
+    LETTER_VIEWED = "letter:letter:viewed", ()
+    LETTER_SUBMITTED = "letter:letter:submitted", ()
+    LETTER_RETURNED = "letter:letter:returned", ()
+    LETTER_DISCARDED = "letter:letter:discarded", ()
+    LETTER_PREVIEW_REQUESTED = "letter:preview:requested", ()
+    LETTER_PREVIEW_MADE = "letter:preview:made", ()
+    LETTER_PREVIEWED = "letter:preview:viewed", ()
+    LETTER_QUEUE_VIEWED = "letter:queue:viewed", ("count",)
+    LETTER_APPROVED = "letter:letter:approved", ("number", "snapshot")
+    LETTER_PROGRESS_VIEWED = "letter:progress:viewed", ()
+    LETTER_ISSUED = "letter:letter:issued", ("number", "sha256", "certificate")
+    LETTER_ATTEMPT_FAILED = "letter:job:failed", ("step", "error", "attempt")
+    LETTER_PARKED = "letter:job:parked", ("step", "error", "attempt")
+    LETTER_RETRIED = "letter:job:retried", ()
+    LETTER_DOWNLOADED = "letter:file:downloaded", ("sha256",)
+    LETTER_WITHDRAWN = "letter:letter:withdrawn", ("number",)
+    LETTER_NUMBER_VOIDED = "letter:number:voided", ("number", "reason")
+    LETTER_VERIFIED = "letter:verification:viewed", ("result",)
+    ANCHOR_DOWNLOADED = "letter:anchor:downloaded", ()
+    CERTIFICATE_ISSUED = "letter:certificate:issued", ("fingerprint", "person")
+    # audit
+    AUDIT_DESK_VIEWED = "audit:desk:viewed", ("count",)
+    AUDIT_EVENT_VIEWED = "audit:event:viewed", ()
+    AUDIT_CHECKPOINTS_VIEWED = "audit:checkpoint:listed", ("count",)
+    AUDIT_CHECKPOINT_DOWNLOADED = "audit:checkpoint:downloaded", ("size",)
+    AUDIT_EXPORTED = "audit:log:exported", ("size",)
+    AUDIT_VERIFIED = "audit:log:verified", ("size", "root", "result")
+    # tenant and platform
+    TENANT_ONBOARDED = "tenant:tenant:onboarded", ("profile",)
+    TENANT_PROFILE_CHANGED = "tenant:profile:changed", ("before", "after")
+    TENANT_SUSPENDED = "tenant:tenant:suspended", ()
+    TENANT_RESUMED = "tenant:tenant:resumed", ()
+    KEYS_CREATED = "tenant:key:created", ("anchor",)
+    # the guard itself
+    REQUEST_REFUSED = "app:request:refused", ("endpoint",)
+
+    def __init__(self, code: str, details: tuple[str, ...]) -> None:
+        self.code = code
+        self.details = frozenset(details)
+
+
+class Outcome(Enum):
+    """How it ended."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"  # the policy or the law says no
+    MISSING = "missing"  # no such object in this tenant
+    INVALID = "invalid"  # the input cannot be accepted; nothing changed
+    FAILED = "failed"  # Teduh could not do it
+
+
+BY_CODE = {tag.code: tag for tag in Tag}
