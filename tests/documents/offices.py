@@ -46,3 +46,10 @@ def page_texts(pdf: bytes) -> list[str]:
         ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
     )
     return read.stdout.decode().split("\f")[:-1]
+
+
+def font_names(pdf: bytes) -> set[str]:
+    """Return the names of the fonts in a PDF, without their subset tags, read by poppler."""
+    read = subprocess.run(["pdffonts", "-"], input=pdf, capture_output=True, check=True)
+    rows = read.stdout.decode().splitlines()[2:]
+    return {row.split()[0].split("+")[-1] for row in rows}

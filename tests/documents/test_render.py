@@ -18,7 +18,7 @@ from app.documents.catalogue import Catalogue, load_catalogue
 from app.documents.errors import RenderError
 from app.documents.letter import Margins, Office
 from app.documents.render import DRAFT_WATERMARK, Renderer
-from tests.documents.offices import TEMPLATES, page_texts
+from tests.documents.offices import TEMPLATES, font_names, page_texts
 
 Snapshot = dict[str, Any]
 SnapshotOf = Callable[..., Snapshot]
@@ -184,10 +184,19 @@ def test_every_picture_has_words_for_those_who_cannot_see_it(unsigned_letter: by
     assert all(figure.get("/Alt") for figure in figures)
 
 
-def test_no_font_of_the_machine_is_in_reach() -> None:
-    code_points = fonts.characters("Arimo")
-    assert ord("A") in code_points
-    assert 0x4E2D not in code_points
+def test_no_font_of_the_machine_is_in_reach(
+    tmp_path: Path, letter_office: Office, snapshot_of: SnapshotOf
+) -> None:
+    """A style sheet that asks for the machine's fonts still gets the pinned ones."""
+    shutil.copytree(TEMPLATES, tmp_path / "t")
+    file = tmp_path / "t" / "_letterhead" / "letter.css"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("'$FONT$'", "'DejaVu Sans', sans-serif"), encoding="utf-8")
+    changed = load_catalogue(tmp_path / "t")
+    pdf = Renderer(changed).render(
+        changed["surat_rujukan"], snapshot_of("surat_rujukan"), letter_office
+    )
+    assert font_names(pdf) == {"Arimo", "Arimo-Bold"}
 
 
 # Refusals
