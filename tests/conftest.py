@@ -30,6 +30,8 @@ from app.local.postgres import Postgres
 from app.local.services import DATABASE, Services, remove
 from app.local.system import CHROMIUM
 from app.local.valkey import Valkey
+from tenants.database import db
+from tests.world import World, build, populate
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -49,6 +51,7 @@ class Database:
 
     name: str
     postgres: Postgres = field(repr=False)
+    template: str = DATABASE
 
     def url(self, role: str) -> str:
         """The SQLAlchemy URL for `migration`, `web`, `worker` or `operator`."""
@@ -64,7 +67,7 @@ class Database:
         clone = sql.SQL("CREATE DATABASE {} OWNER teduh_migration TEMPLATE {} STRATEGY FILE_COPY")
         self.drop()
         with self.postgres.connect() as session:
-            session.execute(clone.format(name, sql.Identifier(DATABASE)))
+            session.execute(clone.format(name, sql.Identifier(self.template)))
             roles.close_database(session, self.name)
 
     def drop(self) -> None:
@@ -83,10 +86,10 @@ class Databases:
         self._made = 0
 
     @contextmanager
-    def fresh(self) -> Iterator[Database]:
+    def fresh(self, template: str = DATABASE) -> Iterator[Database]:
         """A new database, dropped at the end."""
         self._made += 1
-        made = Database(f"test_{self._worker}_{self._made}", self._postgres)
+        made = Database(f"test_{self._worker}_{self._made}", self._postgres, template)
         made.reset()
         try:
             yield made
@@ -213,12 +216,38 @@ def settings_env(
 ) -> dict[str, str]:
     """Every setting of the application, by the name of its environment variable."""
     objects = Path(object_store_url.removeprefix("file://"))
-    return {
-        **compose(valkey_url, objects, keyring_file),
-        "DATABASE_URL": database.url("web"),
-        "OPERATOR_DATABASE_URL": database.url("operator"),
-        "MIGRATION_DATABASE_URL": database.url("migration"),
-    }
+    return complete(database, valkey_url, objects, keyring_file)
+
+
+@pytest.fixture(scope="session")
+def populated(databases: Databases, postgres: Postgres, valkey: Valkey, place: Place) -> str:
+    """The name of a database with two agencies and their people, made by the first to come."""
+    with (place.folder / "template.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        ready = place.folder / "world.ready"
+        if not ready.exists():
+            made = Database("teduh_world", postgres)
+            made.reset()
+            populate(complete(made, valkey.url(), place.objects, place.keyring))
+            ready.touch()
+    return "teduh_world"
+
+
+@pytest.fixture
+def world(
+    databases: Databases,
+    populated: str,
+    valkey_url: str,
+    object_store_url: str,
+    keyring_file: Path,
+) -> Iterator[World]:
+    """Two agencies and their people in a database of this test's own."""
+    objects = Path(object_store_url.removeprefix("file://"))
+    with databases.fresh(populated) as made:
+        world = build(complete(made, valkey_url, objects, keyring_file))
+        yield world
+        with world.app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -233,6 +262,16 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=program, chromium_sandbox=sandbox)
         yield opened
         opened.close()
+
+
+def complete(database: Database, redis_url: str, objects: Path, keyring: Path) -> dict[str, str]:
+    """Every setting for one database."""
+    return {
+        **compose(redis_url, objects, keyring),
+        "DATABASE_URL": database.url("web"),
+        "OPERATOR_DATABASE_URL": database.url("operator"),
+        "MIGRATION_DATABASE_URL": database.url("migration"),
+    }
 
 
 def compose(redis_url: str, objects: Path, keyring: Path) -> dict[str, str]:

@@ -1,0 +1,197 @@
+"""Two agencies with one person for each role, cloned fresh for every test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import create_engine, select
+from werkzeug.test import TestResponse
+
+from app.config import from_environment
+from tenants.context import Channel, Context, Role, bind
+from tenants.database import db, through, transaction
+from tenants.disclosure import start_record
+from tenants.registry import Directory, find_host
+
+PASUR, CONTOH = "kabupaten-pasuruan", "kota-contoh"
+TENANTS = (PASUR, CONTOH)
+PASSWORD = "kata sandi contoh yang panjang"
+PORT = 8000
+PROFILES = Path(__file__).resolve().parents[1] / "tenants" / "profiles"
+
+PEOPLE: dict[str, tuple[str, Role, str | None]] = {
+    "intake-officer": ("Ani Contoh", Role.INTAKE_OFFICER, None),
+    "case-officer": ("Bela Contoh", Role.CASE_OFFICER, None),
+    "case-officer-2": ("Cita Contoh", Role.CASE_OFFICER, None),
+    "companion": ("Dewi Contoh", Role.COMPANION, None),
+    "supervisor": ("Eka Contoh", Role.SUPERVISOR, None),
+    "signatory": ("Fitri Contoh", Role.SIGNATORY, None),
+    "hospital-officer": ("Gita Contoh", Role.PARTNER_OFFICER, "hospital"),
+    "police-officer": ("Hana Contoh", Role.PARTNER_OFFICER, "police"),
+    "auditor": ("Ida Contoh", Role.AUDITOR, None),
+    "administrator": ("Juwita Contoh", Role.ADMINISTRATOR, None),
+}
+
+
+def host_of(tenant: str) -> str:
+    """The host name of a tenant in tests."""
+    return f"{tenant}.localhost"
+
+
+class Client:
+    """A browser of one person in one tenant; POST carries the CSRF token a page would."""
+
+    def __init__(self, app: Flask, tenant: str) -> None:
+        self.app = app
+        self.host = host_of(tenant)
+        self.flask: FlaskClient = app.test_client()
+        self.base = f"http://{self.host}:{PORT}"
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Fetch a page."""
+        return self.flask.get(path, base_url=self.base, **options)
+
+    def post(
+        self, path: str, data: dict[str, Any] | None = None, *, csrf: bool = True, **options: Any
+    ) -> TestResponse:
+        """Send a form."""
+        values = dict(data or {})
+        if csrf:
+            values.setdefault("csrf_token", self.csrf_token())
+        return self.flask.post(path, base_url=self.base, data=values, **options)
+
+    def json(self, path: str) -> Any:
+        """Fetch JSON as the page's script does."""
+        return self.get(path, headers={"Accept": "application/json"}).get_json()
+
+    def csrf_token(self) -> str:
+        """The token that a form of this browser carries."""
+        with self.flask.session_transaction(base_url=self.base) as kept:
+            raw = kept.setdefault("csrf_token", "0" * 40)
+        serializer = URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token")
+        return str(serializer.dumps(raw))
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
+        """Sign in as people do."""
+        return self.post("/sign-in", {"username": username, "password": password})
+
+
+@dataclass
+class World:
+    """The application over a database of its own, and its people."""
+
+    app: Flask
+    settings: dict[str, str] = field(repr=False)
+
+    def tenant(self, slug: str = PASUR) -> Directory:
+        """What the host directory says of a tenant."""
+        with self.app.app_context():
+            found = find_host(host_of(slug))
+        assert found is not None
+        return found
+
+    def anonymous(self, tenant: str = PASUR) -> Client:
+        """A browser of nobody."""
+        return Client(self.app, tenant)
+
+    def client(self, username: str, tenant: str = PASUR) -> Client:
+        """A browser of a signed-in person."""
+        made = Client(self.app, tenant)
+        response = made.sign_in(username)
+        assert response.status_code == 303, f"{username} could not sign in"
+        return made
+
+    def account(self, username: str, tenant: str = PASUR) -> UUID:
+        """The id of a person's account."""
+        from app.accounts.models import Account
+
+        with self.as_system(tenant):
+            found = db.session.scalar(select(Account.id).where(Account.username == username))
+        assert found is not None
+        return found
+
+    @contextmanager
+    def as_system(self, tenant: str = PASUR) -> Iterator[None]:
+        """A transaction in a tenant with nobody acting."""
+        with self.app.app_context():
+            found = find_host(host_of(tenant))
+            assert found is not None
+            context = Context(found.tenant_id, found.slug, channel=Channel.COMMAND)
+            with bind(context), transaction():
+                start_record()
+                yield
+
+    @contextmanager
+    def acting(self, username: str, tenant: str = PASUR) -> Iterator[Context]:
+        """A transaction in which a person acts, to call services directly."""
+        from app.accounts import service as accounts
+
+        account_id = self.account(username, tenant)
+        with self.app.app_context():
+            found = find_host(host_of(tenant))
+            assert found is not None
+            context = Context(found.tenant_id, found.slug)
+            with bind(context), transaction():
+                person = accounts.person_of(account_id)
+                start_record()
+                with bind(context.acting(person)) as acting:
+                    yield acting
+
+    def events(self, tenant: str = PASUR) -> list[dict[str, Any]]:
+        """The bodies of the tenant's audit events, oldest first."""
+        from tenants.audit import AuditEvent
+
+        with self.as_system(tenant):
+            bodies = db.session.scalars(
+                select(AuditEvent.body).order_by(AuditEvent.at, AuditEvent.id)
+            )
+            return [json.loads(body) for body in bodies if body is not None]
+
+
+def build(settings: dict[str, str]) -> World:
+    """Make the application over a database that is already populated."""
+    from app import create_app
+
+    return World(create_app(from_environment(settings)), settings)
+
+
+def populate(settings: dict[str, str]) -> None:
+    """Onboard both agencies and make their people, as an operator and their links would."""
+    from app.accounts import service as accounts
+    from app.cli import bring_in, read_profile
+    from tenants.registry import organisations
+
+    world = build(settings)
+    with world.app.app_context():
+        operator = create_engine(settings["OPERATOR_DATABASE_URL"])
+        with through(operator):
+            for tenant in TENANTS:
+                profile = read_profile(PROFILES / f"{tenant}.toml")
+                bring_in(profile, host_of(tenant), "Juwita Contoh")
+        operator.dispose()
+    for tenant in TENANTS:
+        with world.as_system(tenant):
+            kinds = {one.kind: one.id for one in organisations()}
+            for username, (name, role, kind) in PEOPLE.items():
+                accounts.create_account(
+                    username=username,
+                    name=name,
+                    password=PASSWORD,
+                    roles=frozenset({role}),
+                    organisation_id=kinds[kind] if kind else None,
+                    title="Kepala Dinas" if role is Role.SIGNATORY else None,
+                    rank="Pembina Utama Muda" if role is Role.SIGNATORY else None,
+                    nip="000000000000000000" if role is Role.SIGNATORY else None,
+                    phone="0343-000000" if role is Role.COMPANION else None,
+                )
+    with world.app.app_context():
+        db.engine.dispose()
