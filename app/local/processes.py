@@ -14,6 +14,7 @@ from pathlib import Path
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
+from honcho.printer import Printer
 
 from app.local.child import leash
 from app.local.environment import complete
@@ -22,11 +23,32 @@ SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
 STOPPED_BY_PERSON = (128 + signal.SIGINT, 128 + signal.SIGTERM)
 
 
+class Unbuffered:
+    """Standard output without a buffer.
+
+    honcho prints from its signal handlers. Into a buffered stream that raises RuntimeError when
+    the signal arrives while a line is being flushed, and the manager would hang instead of stop.
+    """
+
+    def write(self, text: str) -> None:
+        """Write all of `text` at once."""
+        rest = text.encode("utf-8", "replace")
+        while rest:
+            rest = rest[os.write(sys.stdout.fileno(), rest) :]
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def isatty(self) -> bool:
+        """Whether a terminal shows it, in which case honcho uses colours."""
+        return sys.stdout.isatty()
+
+
 class Processes(Manager):  # type: ignore[misc]  # honcho has no types
     """Runs processes until one ends or a signal comes, then ends the others."""
 
     def __init__(self, when_started: Callable[[], None] | None = None) -> None:
-        super().__init__()
+        super().__init__(Printer(Unbuffered()))
         self._when_started = when_started
 
     def add(self, name: str, command: str, environment: Mapping[str, str], folder: Path) -> None:
@@ -36,6 +58,7 @@ class Processes(Manager):  # type: ignore[misc]  # honcho has no types
 
     def run(self) -> int:
         """Run until the end; the status of whichever ended first, 0 when a person ended it."""
+        sys.stdout.flush()
         # honcho forks a reader per process: each must die with this one, so that its command,
         # leashed to the reader, is told to stop.
         if multiprocessing.get_start_method(allow_none=True) != "fork":
@@ -43,7 +66,14 @@ class Processes(Manager):  # type: ignore[misc]  # honcho has no types
         os.register_at_fork(after_in_child=die_with_parent)
         # A closed terminal ends the stack like Ctrl-C does.
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-        self.loop()
+        try:
+            self.loop()
+        except BaseException:
+            # The readers are not daemons: left alive, they would hold this process at its end.
+            for entry in self._processes.values():
+                if "process" in entry:
+                    entry["process"].kill()
+            raise
         status = int(self.returncode or 0)
         return 0 if status in STOPPED_BY_PERSON else abs(status)
 

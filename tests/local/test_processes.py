@@ -72,6 +72,17 @@ def test_person_may_end_it_and_the_status_is_0(
     assert all(gone(pid, 1.0) for pid in running)
 
 
+@pytest.mark.parametrize("manager", [("sh -c 'while :; do echo pid=1; done'",)], indirect=True)
+def test_signal_in_the_middle_of_a_printed_line_ends_it_too(
+    manager: subprocess.Popen[str],
+) -> None:
+    pids(manager, 1)
+    manager.send_signal(signal.SIGINT)
+    said, _ = manager.communicate(timeout=30)
+    assert manager.returncode == 0
+    assert "Traceback" not in said
+
+
 @pytest.mark.parametrize("manager", [(STAY, "sh -c 'exit 3'")], indirect=True)
 def test_process_that_ends_takes_the_others_along_and_gives_its_status(
     manager: subprocess.Popen[str],
