@@ -1,0 +1,143 @@
+"""The policy: default deny, and what each role sees in each relation (invariants 8 and 24)."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tenants.confidential import FieldClass
+from tenants.context import Person, Purpose, Role
+from tenants.policy import (
+    GRANTS,
+    RULES,
+    Access,
+    Permission,
+    Reason,
+    Relation,
+    Standing,
+    decide,
+    may_write,
+    permits,
+)
+
+CASE_RELATIONS = st.frozensets(st.sampled_from(Relation), max_size=5)
+ROLES = st.frozensets(st.sampled_from(Role), max_size=8)
+CLASSES = st.sampled_from(FieldClass)
+LEVELS = st.integers(1, 4)
+PURPOSES = st.none() | st.sampled_from(Purpose)
+
+
+def person(*roles: Role) -> Person:
+    return Person(id=uuid4(), name="Contoh", roles=frozenset(roles))
+
+
+def stands(*relations: Relation, consented: frozenset[FieldClass] = frozenset()) -> Standing:
+    return Standing(frozenset(relations), consented)
+
+
+@given(ROLES, CLASSES, LEVELS, PURPOSES)
+def test_a_stranger_to_the_case_sees_nothing_whatever_the_roles(
+    roles: frozenset[Role], field_class: FieldClass, level: int, purpose: Purpose | None
+) -> None:
+    decision = decide(person(*roles), Standing(), field_class, level, purpose)
+    assert decision.access is Access.DENIED
+
+
+@given(CASE_RELATIONS, CLASSES, LEVELS, PURPOSES)
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
+def test_auditor_and_administrator_see_no_field_in_any_relation(
+    role: Role,
+    relations: frozenset[Relation],
+    field_class: FieldClass,
+    level: int,
+    purpose: Purpose | None,
+) -> None:
+    assert decide(person(role), stands(*relations), field_class, level, purpose).access is (
+        Access.DENIED
+    )
+
+
+@given(CLASSES, LEVELS, PURPOSES, st.frozensets(CLASSES))
+def test_a_partner_sees_only_consented_classes_and_never_a_location(
+    field_class: FieldClass, level: int, purpose: Purpose | None, consented: frozenset[FieldClass]
+) -> None:
+    standing = stands(Relation.PARTNER, consented=consented)
+    decision = decide(person(Role.PARTNER_OFFICER), standing, field_class, level, purpose)
+    if decision.access is not Access.DENIED:
+        assert field_class in consented
+        assert field_class is not FieldClass.LOCATION
+
+
+def test_a_partner_officer_sees_a_consented_class_and_not_another() -> None:
+    standing = stands(Relation.PARTNER, consented=frozenset({FieldClass.CLINICAL}))
+    officer = person(Role.PARTNER_OFFICER)
+    assert decide(officer, standing, FieldClass.CLINICAL, 2).access is Access.SHOWN
+    refused = decide(officer, standing, FieldClass.IDENTITY, 2)
+    assert (refused.access, refused.reason) == (Access.DENIED, Reason.NO_CONSENT)
+
+
+@given(ROLES, CASE_RELATIONS, CLASSES, LEVELS)
+def test_naming_a_purpose_opens_only_what_is_on_demand(
+    roles: frozenset[Role], relations: frozenset[Relation], field_class: FieldClass, level: int
+) -> None:
+    one, standing = person(*roles), stands(*relations)
+    unasked = decide(one, standing, field_class, level)
+    asked = decide(one, standing, field_class, level, Purpose.CONTACT)
+    opened = unasked.access is not Access.DENIED
+    assert asked.access is (Access.SHOWN if opened else Access.DENIED)
+
+
+@given(ROLES, CASE_RELATIONS, CLASSES, LEVELS)
+def test_a_higher_level_never_shows_more(
+    roles: frozenset[Role], relations: frozenset[Relation], field_class: FieldClass, level: int
+) -> None:
+    order = [Access.DENIED, Access.ON_DEMAND, Access.SHOWN]
+    one, standing = person(*roles), stands(*relations)
+    lower = decide(one, standing, field_class, level).access
+    higher = decide(one, standing, field_class, min(4, level + 1)).access
+    assert order.index(higher) <= order.index(lower)
+
+
+@given(ROLES, CASE_RELATIONS, CLASSES, LEVELS)
+def test_a_closed_case_is_not_written_and_shows_nothing_unasked(
+    roles: frozenset[Role], relations: frozenset[Relation], field_class: FieldClass, level: int
+) -> None:
+    standing = Standing(relations, frozenset(FieldClass), closed=True)
+    one = person(*roles)
+    assert not may_write(one, standing, field_class, level)
+    assert decide(one, standing, field_class, level).access is not Access.SHOWN
+
+
+def test_a_child_raises_what_was_shown_to_on_demand() -> None:
+    officer, standing = person(Role.CASE_OFFICER), stands(Relation.TEAM)
+    assert decide(officer, standing, FieldClass.IDENTITY, 2).access is Access.SHOWN
+    assert decide(officer, standing, FieldClass.IDENTITY, 3).access is Access.ON_DEMAND
+
+
+def test_every_rule_is_consistent_and_no_pair_stands_twice() -> None:
+    seen = set()
+    for rule in RULES:
+        key = (rule.role, rule.relation, rule.field_class)
+        assert key not in seen
+        seen.add(key)
+        assert 0 <= rule.shown <= rule.on_demand <= 4
+        assert 0 <= rule.written <= 4
+
+
+def test_every_permission_is_granted_to_somebody_and_case_permissions_need_a_relation() -> None:
+    assert set(GRANTS) == set(Permission)
+    needs_none = {Permission.CASE_LIST, Permission.CASE_CREATE, Permission.REFERRAL_INBOX}
+    for permission, grants in GRANTS.items():
+        assert grants
+        if permission.value.startswith("case:") and permission not in needs_none:
+            assert all(relation is not None for _, relation in grants), permission
+
+
+def test_a_permission_needs_both_the_role_and_the_relation() -> None:
+    officer = person(Role.CASE_OFFICER)
+    assert permits(officer, Permission.CASE_READ, stands(Relation.TEAM))
+    assert not permits(officer, Permission.CASE_READ, stands(Relation.OVERSIGHT))
+    assert not permits(officer, Permission.CASE_READ)
+    assert not permits(person(Role.AUDITOR), Permission.CASE_READ, stands(Relation.TEAM))

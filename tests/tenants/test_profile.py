@@ -1,0 +1,77 @@
+"""Profiles are read strictly and every fault names its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tenants.profile import Profile, ProfileError, parse
+
+PROFILES = Path(__file__).resolve().parents[2] / "tenants" / "profiles"
+GOOD = (PROFILES / "kota-contoh.toml").read_text()
+
+
+def fault_lines(source: str) -> list[str]:
+    with pytest.raises(ProfileError) as caught:
+        parse(source)
+    return [str(fault) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize("path", sorted(PROFILES.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_ready_made_profile_is_good_and_survives_the_database(path: Path) -> None:
+    import json
+
+    profile = parse(path.read_text())
+    assert Profile.from_document(json.loads(profile.document())) == profile
+
+
+def replaced(old: str, new: str) -> tuple[str, int]:
+    assert old in GOOD
+    line = GOOD[: GOOD.index(old)].count("\n") + 1
+    return GOOD.replace(old, new, 1), line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('slug = "kota-contoh"', 'slug = "Kota Contoh"', "identity.slug"),
+        ('timezone = "Asia/Jakarta"', 'timezone = "Asia/Nowhere"', "identity.timezone"),
+        ('paper = "A4"', 'paper = "A5"', "letterhead.paper"),
+        ("font_size = 11", "font_size = 30", "letterhead.font_size"),
+        ("margins = [20, 20, 22, 30]", "margins = [20, 20]", "letterhead.margins"),
+        (
+            'pattern = "{classification}/{number}/{unit}/{year}"',
+            'pattern = "{year}"',
+            "numbering.pattern",
+        ),
+        (
+            'pattern = "{classification}/{number}/{unit}/{year}"',
+            'pattern = "{number}/{year}/{nik}"',
+            "numbering.pattern",
+        ),
+        ('kind = "hospital"', 'kind = "klinik"', "partners.0.kind"),
+        ('services = ["health", "visum", "psychology"]', 'services = ["sihir"]', "partners.0"),
+        ("first_response = 72", "first_response = -1", "deadlines.first_response"),
+        ('auditor = "Auditor"', "auditor = 3", "roles.auditor"),
+        ('auditor = "Auditor"', 'penyihir = "Penyihir"', "roles"),
+    ],
+)
+def test_a_fault_names_its_line_and_key(old: str, new: str, key: str) -> None:
+    source, line = replaced(old, new)
+    found = fault_lines(source)
+    assert any(text.startswith(f"line {line}: ") and key in text for text in found), found
+
+
+def test_broken_toml_names_its_line() -> None:
+    source, line = replaced('paper = "A4"', "paper = A4")
+    assert fault_lines(source)[0].startswith(f"line {line}: ")
+
+
+def test_all_faults_are_named_at_once() -> None:
+    source, _ = replaced('paper = "A4"', 'paper = "A5"')
+    assert len(fault_lines(source.replace('kind = "police"', 'kind = "polisi"'))) == 2
+
+
+def test_a_control_character_in_a_name_is_refused() -> None:
+    source, _ = replaced('regency = "Kota Contoh"', 'regency = "Kota\\u0007Contoh"')
+    assert "identity.regency" in fault_lines(source)[0]
