@@ -26,6 +26,8 @@ from sqlalchemy import (
     Text,
     Uuid,
     event,
+    func,
+    select,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, SessionTransaction, mapped_column
@@ -159,6 +161,15 @@ def _bind_tenant(
     connection.execute(
         text("SELECT set_config(:name, :token, true)"), {"name": binding.SETTING, "token": token}
     )
+
+
+def hold(name: UUID) -> None:
+    """Let one transaction at a time pass that holds ``name``; others wait until it ends.
+
+    For a rule over several rows that no row lock can keep (a condition that must stay absent).
+    """
+    key = int.from_bytes(name.bytes[:8], signed=True)
+    db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 @contextmanager

@@ -20,6 +20,7 @@ class Relation(StrEnum):
     OVERSIGHT = "oversight"  # answers for the agency's cases
     SIGNING = "signing"  # a letter of the case waits for, or has, this person's approval
     PARTNER = "partner"  # the person's organisation holds a living referral of the case
+    FORMER_PARTNER = "former_partner"  # it held one: sees that it existed, and no field
 
 
 class Access(StrEnum):
@@ -125,8 +126,13 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
     _P.CONSENT_RECORD: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
     _P.REFERRAL_CREATE: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
     _P.REFERRAL_INBOX: frozenset({(Role.PARTNER_OFFICER, _ANY)}),
-    _P.REFERRAL_READ: frozenset({(Role.PARTNER_OFFICER, _R.PARTNER)}),
-    _P.REFERRAL_ANSWER: frozenset({(Role.PARTNER_OFFICER, _R.PARTNER)}),
+    # Whoever answers too late is told so (409), not that the role is wrong: hence the former one.
+    _P.REFERRAL_READ: frozenset(
+        {(Role.PARTNER_OFFICER, _R.PARTNER), (Role.PARTNER_OFFICER, _R.FORMER_PARTNER)}
+    ),
+    _P.REFERRAL_ANSWER: frozenset(
+        {(Role.PARTNER_OFFICER, _R.PARTNER), (Role.PARTNER_OFFICER, _R.FORMER_PARTNER)}
+    ),
     _P.MEDIATION_EDIT: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
     _P.LETTER_DRAFT: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
     _P.LETTER_READ: frozenset(
@@ -242,14 +248,15 @@ RULES: tuple[Rule, ...] = (
         clinical=(2, 2, 0),
         legal=(4, 4, 0),
     ),
-    # Each of these also needs the survivor's consent for this organisation and class.
+    # Each of these also needs the survivor's consent for this organisation and class; what is
+    # written is the partner's own answer.
     *_rules(
         Role.PARTNER_OFFICER,
         Relation.PARTNER,
         identity=(3, 4, 0),
         contact=(3, 4, 0),
         narrative=(3, 4, 0),
-        clinical=(3, 4, 0),
+        clinical=(3, 4, 2),
         legal=(3, 4, 0),
     ),
 )

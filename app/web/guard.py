@@ -107,6 +107,12 @@ def keep_changes() -> None:
     g.keep_changes = True
 
 
+def fail(reason: str, outcome: Outcome = Outcome.INVALID) -> None:
+    """Name the reason of an error that the view explains on a page of its own (status >= 400)."""
+    g.failure_reason = reason
+    g.failure_outcome = outcome
+
+
 def acting() -> Person | None:
     """Return the signed-in person, loading the session once per request."""
     person: Person | None = getattr(current_user, "person", None)
@@ -156,11 +162,11 @@ def _settle(records: Tag, response: Response) -> None:
             if not audit.was_recorded(records):
                 _record(records, Outcome.ALLOWED, None)
         elif g.keep_changes:
-            _record(records, Outcome.INVALID, g.get("failure_reason"))
+            _record(records, g.get("failure_outcome", Outcome.INVALID), g.get("failure_reason"))
         else:
             db.session.rollback()
             db.session.remove()
-            _record(records, Outcome.INVALID, g.get("failure_reason"))
+            _record(records, g.get("failure_outcome", Outcome.INVALID), g.get("failure_reason"))
         db.session.commit()
     finally:
         _unbind_person()
