@@ -198,6 +198,4 @@ def stamp(at: datetime) -> str:
 
 def newest_checkpoint() -> AuditCheckpoint | None:
     """Return the bound tenant's newest checkpoint, to be printed on a letter."""
-    return db.session.scalar(
-        select(AuditCheckpoint).order_by(AuditCheckpoint.size.desc()).limit(1)
-    )
+    return db.session.scalar(select(AuditCheckpoint).order_by(AuditCheckpoint.size.desc()).limit(1))

@@ -111,9 +111,7 @@ def set_state(slug: str, state: TenantState) -> None:
         raise Invalid("slug", "unknown")
     tag = Tag.TENANT_RESUMED if state is TenantState.ACTIVE else Tag.TENANT_SUSPENDED
     with bind(Context(tenant_id=tenant_id, slug=slug, channel=Channel.COMMAND)), transaction():
-        db.session.execute(
-            update(Tenant).where(Tenant.id == tenant_id).values(state=state.value)
-        )
+        db.session.execute(update(Tenant).where(Tenant.id == tenant_id).values(state=state.value))
         audit.record(tag)
 
 

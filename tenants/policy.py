@@ -311,9 +311,9 @@ def decide(
     rules = list(_matching(person, standing, field_class))
     if not rules:
         return Decision(Access.DENIED, Reason.ROLE if standing.relations else Reason.NO_RELATION)
-    if all(rule.relation is Relation.PARTNER for rule in rules):
-        if field_class not in standing.consented:
-            return Decision(Access.DENIED, Reason.NO_CONSENT)
+    partner = all(rule.relation is Relation.PARTNER for rule in rules)
+    if partner and field_class not in standing.consented:
+        return Decision(Access.DENIED, Reason.NO_CONSENT)
     shown = max(rule.shown for rule in rules)
     on_demand = max(shown, *(rule.on_demand for rule in rules))
     if level <= shown and not standing.closed:

@@ -14,11 +14,32 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tenants.context import Role
 
 KINDS = frozenset(
-    "hospital police social_services religious_affairs legal_aid court university ngo".split()
+    {
+        "hospital",
+        "police",
+        "social_services",
+        "religious_affairs",
+        "legal_aid",
+        "court",
+        "university",
+        "ngo",
+    }
 )
 SERVICES = frozenset(  # the services of SIMFONI-PPA, and visum (domain reference, section 2)
-    "complaint health visum psychology legal_aid law_enforcement social_rehabilitation "
-    "safe_house reintegration repatriation religious_accompaniment mediation".split()
+    {
+        "complaint",
+        "health",
+        "visum",
+        "psychology",
+        "legal_aid",
+        "law_enforcement",
+        "social_rehabilitation",
+        "safe_house",
+        "reintegration",
+        "repatriation",
+        "religious_accompaniment",
+        "mediation",
+    }
 )
 _T = TypeVar("_T")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
@@ -188,12 +209,25 @@ class _Reader:
         return Profile(identity, letterhead, numbering, partners, roles, deadlines, bases)
 
     def check(self, identity: Identity, letterhead: Letterhead, numbering: Numbering) -> None:
+        self.check_identity(identity)
+        self.check_letterhead(letterhead)
+        parts = set(re.findall(r"{(\w+)(?::[^}]*)?}", numbering.pattern))
+        if "number" not in parts or "year" not in parts:
+            self.fault(("numbering", "pattern"), "must hold {number} and {year}")
+        for part in sorted(parts - _NUMBER_PARTS):
+            self.fault(("numbering", "pattern"), f"does not know {{{part}}}")
+        if "default" not in numbering.classification:
+            self.fault(("numbering", "classification"), "needs a default")
+
+    def check_identity(self, identity: Identity) -> None:
         if not _SLUG.fullmatch(identity.slug):
             self.fault(("identity", "slug"), "must be lower-case letters, digits and hyphens")
         try:
             ZoneInfo(identity.timezone)
         except (ZoneInfoNotFoundError, ValueError):
             self.fault(("identity", "timezone"), "is not a time zone such as Asia/Jakarta")
+
+    def check_letterhead(self, letterhead: Letterhead) -> None:
         if letterhead.paper not in {"A4", "F4"}:
             self.fault(("letterhead", "paper"), "must be A4 or F4")
         if not 10 <= letterhead.font_size <= 13:
@@ -205,13 +239,6 @@ class _Reader:
         margins = letterhead.margins
         if margins is not None and (len(margins) != 4 or not all(10 <= m <= 45 for m in margins)):
             self.fault(("letterhead", "margins"), "must be four numbers of 10 to 45 millimetres")
-        parts = set(re.findall(r"{(\w+)(?::[^}]*)?}", numbering.pattern))
-        if "number" not in parts or "year" not in parts:
-            self.fault(("numbering", "pattern"), "must hold {number} and {year}")
-        for part in sorted(parts - _NUMBER_PARTS):
-            self.fault(("numbering", "pattern"), f"does not know {{{part}}}")
-        if "default" not in numbering.classification:
-            self.fault(("numbering", "classification"), "needs a default")
 
     def table(self, kind: type[_T], name: str) -> _T | None:
         return self.read(kind, self.content.get(name), (name,))
@@ -255,28 +282,32 @@ class _Reader:
         self.faults.append(Fault(self.line(key), ".".join(key), message))
 
     def line(self, key: tuple[str, ...]) -> int:
-        """Find the line of a key: its table header first, then the key below it."""
+        """Find the line of a key: its table's header, then the key below it."""
         header, rest = key[0], key[1:]
         wanted = 0
         if rest and rest[0].isdecimal():
             wanted, rest = int(rest[0]), rest[1:]
-        start, seen = 0, -1
-        for number, text in enumerate(self.lines, 1):
-            if re.match(rf"\s*\[\[?\s*{re.escape(header)}(\.[\w-]+)?\s*\]", text):
-                seen += 1
-                if seen == wanted or (start and not text.strip().startswith("[[")):
-                    start = start or number
-            elif re.match(rf"\s*{re.escape(header)}\s*=", text) and not start:
-                start = number
-        if not start:
-            return 1
-        if rest:
-            for number in range(start, len(self.lines)):
-                text = self.lines[number]
-                if re.match(rf"\s*{re.escape(rest[0])}\s*=", text):
-                    return number + 1
-                if re.match(r"\s*\[", text) and f"[{header}." not in text:
-                    break
+        start = self.header(header, wanted)
+        return self.below(header, start, rest[0]) if rest else start
+
+    def header(self, name: str, wanted: int) -> int:
+        """Return the line of the ``wanted``-th table of this name, or of the key itself."""
+        table = re.compile(rf"\s*\[\[?\s*{re.escape(name)}\s*\]")
+        key = re.compile(rf"\s*(\[\[?\s*)?{re.escape(name)}\b")
+        found = [at for at, text in enumerate(self.lines, 1) if table.match(text)]
+        if wanted < len(found):
+            return found[wanted]
+        return next((at for at, text in enumerate(self.lines, 1) if key.match(text)), 1)
+
+    def below(self, header: str, start: int, name: str) -> int:
+        """Return the line of ``name`` in the table that begins at line ``start``."""
+        key = re.compile(rf"\s*(\[{re.escape(header)}\.)?{re.escape(name)}\s*(=|\])")
+        other = re.compile(rf"\s*\[(?!{re.escape(header)}\.)")
+        for at, text in enumerate(self.lines[start:], start + 1):
+            if key.match(text):
+                return at
+            if other.match(text):
+                break
         return start
 
     def read(self, kind: type[_T], entry: Any, key: tuple[str, ...]) -> _T | None:

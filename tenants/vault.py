@@ -177,9 +177,7 @@ def open_for_tenant(sealed: bytes, *place: str) -> bytes:
 
 def _place(subject_id: UUID | None, place: tuple[str, ...]) -> bytes:
     subject = subject_id.bytes if subject_id else b""
-    return associated_data(
-        current().tenant_id.bytes, subject, *(part.encode() for part in place)
-    )
+    return associated_data(current().tenant_id.bytes, subject, *(part.encode() for part in place))
 
 
 def _opened() -> dict[UUID, bytes]:

@@ -55,7 +55,7 @@ def open_request() -> Response | None:
     try:
         found = find_host(_host())
     except SQLAlchemyError as error:
-        log.error("directory-unavailable", error=type(error).__name__)
+        log.critical("directory-unavailable", error=type(error).__name__)
         return page(503)
     if found is None:
         return page(404)
@@ -214,7 +214,7 @@ def _refuse(records: Tag, error: Exception) -> Response:
             db.session.commit()
     except (SQLAlchemyError, AuditUnavailable) as failure:
         db.session.rollback()
-        log.error("refusal-not-recorded", error=type(failure).__name__)
+        log.critical("refusal-not-recorded", error=type(failure).__name__)
         return page(503)
     if status >= 500:
         log.error("request-failed", request=str(g.request_id), error=trace(error))

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask, g
 from flask_babel import lazy_gettext
 
-
 NOTICES: dict[str, tuple[str, Any]] = {
     "saved": ("success", lazy_gettext("Saved.")),
     "case-registered": ("success", lazy_gettext("The case is registered.")),
@@ -61,9 +60,7 @@ def init_notices(app: Flask, take: Callable[[], list[str]]) -> None:
         take: returns and clears the kept codes of the present session.
     """
 
-    def messages(
-        with_categories: bool = False, category_filter: tuple[str, ...] = ()
-    ) -> list[Any]:
+    def messages(with_categories: bool = False, category_filter: tuple[str, ...] = ()) -> list[Any]:
         found = [NOTICES[code] for code in take() if code in NOTICES]
         return [(kind, str(text)) if with_categories else str(text) for kind, text in found]
 

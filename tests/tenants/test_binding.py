@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 from psycopg.errors import DatabaseError, InsufficientPrivilege
+
 from tenants import binding
 from tenants.context import Channel, Context, bind
 from tenants.database import db, transaction
@@ -92,9 +93,7 @@ def test_a_forged_token_opens_nothing(raw: Connection, world: World) -> None:
         assert count(raw, "organisation") == 0, value
 
 
-def test_an_injector_inside_one_tenant_cannot_reach_another(
-    raw: Connection, world: World
-) -> None:
+def test_an_injector_inside_one_tenant_cannot_reach_another(raw: Connection, world: World) -> None:
     """What SQL injected into a bound transaction would try."""
     take(raw, token(world, raw, PASUR))
     attempts = [

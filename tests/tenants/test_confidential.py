@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-from app.cases.models import Case, Survivor
 from sqlalchemy import select, text
+
+from app.cases.models import Case, Survivor
 from tenants import vault
 from tenants.clock import now
 from tenants.confidential import (

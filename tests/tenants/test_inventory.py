@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import app.tables  # noqa: F401 (makes every table known)
 from sqlalchemy import JSON, LargeBinary, String
 from sqlalchemy.types import ARRAY
+
+import app.tables  # noqa: F401 (makes every table known)
 from tenants.audit import JsonText
 from tenants.confidential import DECLARED
 from tenants.database import Base

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tenants import keyring
 from tenants.errors import Unreadable
 from tenants.keyring import KeyringError, associated_data, decrypt, encrypt
@@ -40,7 +41,7 @@ def test_a_malformed_keyring_is_refused_with_its_name(tmp_path: Path, content: s
     path = tmp_path / "keyring.json"
     path.write_text(content)
     path.chmod(0o600)
-    with pytest.raises(KeyringError, match="keyring.json"):
+    with pytest.raises(KeyringError, match=r"keyring\.json"):
         keyring.load(path)
 
 

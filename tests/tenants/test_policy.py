@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tenants.confidential import FieldClass
 from tenants.context import Person, Purpose, Role
 from tenants.policy import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tenants.profile import Profile, ProfileError, parse
 
 PROFILES = Path(__file__).resolve().parents[2] / "tenants" / "profiles"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
+
 from tests.conftest import Database
 
 PLATFORM = {"tenant", "tenant_host", "alembic_version"}
