@@ -1,0 +1,129 @@
+"""Giving a password: at sign-in, and again where a fresh one is asked for.
+
+Failures are counted per account and per address. The typed name is never kept: it may be a
+password typed into the wrong field (invariant 14). Every failure reads alike, whatever its
+cause, so that nobody learns which names exist.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import case, delete, func, select, update
+
+from app.accounts import passwords
+from app.accounts.models import Account, SignInFailure
+from app.accounts.people import locked_at, person_of
+from tenants import audit
+from tenants.clock import now
+from tenants.context import Person, current
+from tenants.database import db
+from tenants.vocabulary import Tag
+
+FAILURES_TO_LOCK = 6
+LOCKED_FOR = timedelta(minutes=30)
+# An office stands behind one address: generous for it, useless for guessing.
+ADDRESS_FAILURES = 30
+ADDRESS_WINDOW = timedelta(minutes=15)
+_FAILURES_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How giving a password ended.
+
+    Attributes:
+        person: set when it was right.
+        reason: otherwise why not, for the audit log alone: ``wrong-credentials``, ``locked``,
+            ``disabled`` or ``too-many-from-address``.
+        account_id: the account concerned, when there is one.
+    """
+
+    person: Person | None = None
+    reason: str | None = None
+    account_id: UUID | None = None
+
+
+def try_password(username: str, password: str) -> Attempt:
+    """Check a name and a password given at the sign-in page; failures are counted.
+
+    The caller keeps the changes of this transaction although it answers with an error.
+
+    Raises:
+        Conflict: ``busy``; too many passwords are being computed, nothing was checked.
+    """
+    if _too_many_from_address():
+        return Attempt(reason="too-many-from-address")
+    account = db.session.scalar(select(Account).where(Account.username == username.strip().lower()))
+    return _check(account, password)
+
+
+def try_own_password(account_id: UUID, password: str) -> Attempt:
+    """Check the password that a signed-in person gives again; failures count as at sign-in.
+
+    Raises:
+        Conflict: ``busy``.
+    """
+    if _too_many_from_address():
+        return Attempt(reason="too-many-from-address", account_id=account_id)
+    account = db.session.scalar(select(Account).where(Account.id == account_id))
+    return _check(account, password)
+
+
+def _check(account: Account | None, password: str) -> Attempt:
+    at = now()
+    right = passwords.matches(account.password_hash if account else None, password)
+    if account is None:
+        _count_failure(None)
+        return Attempt(reason="wrong-credentials")
+    if locked_at(account, at):
+        _count_failure(None)
+        return Attempt(reason="locked", account_id=account.id)
+    if not right:
+        _count_failure(account.id)
+        return Attempt(reason="wrong-credentials", account_id=account.id)
+    if not account.active:
+        _count_failure(None)
+        return Attempt(reason="disabled", account_id=account.id)
+    values: dict[str, object] = {"failures": 0, "locked_until": None}
+    if passwords.is_outdated(account.password_hash):
+        values["password_hash"] = passwords.seal(password)
+    if account.failures or account.locked_until or len(values) > 2:
+        db.session.execute(update(Account).where(Account.id == account.id).values(**values))
+    return Attempt(person=person_of(account.id), account_id=account.id)
+
+
+def _too_many_from_address() -> bool:
+    found = db.session.scalar(
+        select(func.count())
+        .select_from(SignInFailure)
+        .where(SignInFailure.address == _address(), SignInFailure.at > now() - ADDRESS_WINDOW)
+    )
+    return (found or 0) >= ADDRESS_FAILURES
+
+
+def _count_failure(account_id: UUID | None) -> None:
+    """Count a failure for the address and, when it was that account's own, for the account.
+
+    The same statements run whether or not there is an account.
+    """
+    at = now()
+    db.session.execute(delete(SignInFailure).where(SignInFailure.at < at - _FAILURES_KEPT))
+    db.session.add(SignInFailure(address=_address(), at=at))
+    reached = Account.failures + 1 >= FAILURES_TO_LOCK
+    locked = db.session.execute(
+        update(Account)
+        .where(Account.id == account_id)
+        .values(
+            failures=case((reached, 0), else_=Account.failures + 1),
+            locked_until=case((reached, at + LOCKED_FOR), else_=Account.locked_until),
+        )
+        .returning(Account.locked_until)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if account_id is not None and locked == at + LOCKED_FOR:
+        audit.record(Tag.PERSON_LOCKED, subject=("account", account_id))
+
+
+def _address() -> str:
+    return current().address or "-"
