@@ -37,7 +37,7 @@ def language() -> Any:
     if chosen is None or not is_language(chosen):
         raise Invalid("language", "unknown")
     audit.record(Tag.LANGUAGE_CHANGED, details={"language": chosen})
-    response = make_response(redirect(local_path(request.form.get("next"))))
+    response = make_response(redirect(local_path(request.form.get("next")), 303))
     response.set_cookie(
         COOKIE, chosen, max_age=31_536_000, samesite="Strict", secure=request.is_secure
     )
