@@ -56,6 +56,7 @@ def run(port: int) -> int:
     with Services(place) as services:
         settings = environment.compose(services, port)
         binds = " ".join(f"--bind {address}" for address in addresses)
+        settings["operator"]["DEMO_FOLDER"] = str(place.folder)  # for demo-logins.json
         settings["web"]["GUNICORN_CMD_ARGS"] = f"{GUNICORN} {binds}"
         environment.write(services, settings)
         prepare(place, settings, [*migration_steps(place), *demo_steps()])
