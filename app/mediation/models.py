@@ -25,6 +25,7 @@ class Mediation(CaseTable):
     mediator_id: Mapped[UUID]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
+    scheduled_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str | None] = mapped_column(info=plain("code list"))

@@ -1,0 +1,291 @@
+"""Mediation within the narrow band that the law leaves open (invariant 22).
+
+The gate is asked when a mediation is made, scheduled, held or edited, and by letters when
+minutes are printed; :func:`recheck` stops what lives when a case is reclassified.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts import service as accounts
+from app.cases import service as cases
+from app.mediation.codes import LIVING, Matter, MediationState, Obstacle, StopReason
+from app.mediation.models import Mediation
+from app.web.access import Subject
+from tenants import audit, clock
+from tenants.context import Role, acting_person
+from tenants.database import db, hold
+from tenants.disclosure import Disclosed, disclose, write
+from tenants.errors import Conflict, Invalid, Missing, Refused
+from tenants.vocabulary import Tag
+
+MEDIATORS = (Role.CASE_OFFICER, Role.COMPANION)
+_HELD = frozenset({MediationState.HELD})
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What must be true, besides the gate, before a mediation may be recorded.
+
+    One published standard of an UPTD PPA (domain reference, 0.4 and 4): the woman's own
+    request, both assessments, separate attendance, no coercion.
+    """
+
+    requested_by_survivor: bool = False
+    companion_assessment: bool = False
+    psychologist_assessment: bool = False
+    separate_attendance: bool = False
+    free_of_coercion: bool = False
+
+
+_UNMET: dict[str, Obstacle] = {
+    "requested_by_survivor": Obstacle.NOT_REQUESTED,
+    "companion_assessment": Obstacle.NO_COMPANION_ASSESSMENT,
+    "psychologist_assessment": Obstacle.NO_PSYCHOLOGIST_ASSESSMENT,
+    "separate_attendance": Obstacle.NOT_SEPARATE,
+    "free_of_coercion": Obstacle.COERCION,
+}
+
+
+def is_open(case_id: UUID) -> bool:
+    """Tell whether the law lets the case be mediated at all.
+
+    UU 12/2022 (TPKS) article 23: sexual violence is not settled outside the court, except
+    where those reported are children (and here a legal officer has confirmed diversion).
+    """
+    return not cases.has_sexual_violence(case_id) or cases.child_diversion(case_id)
+
+
+def gate(case_id: UUID) -> None:
+    """Refuse whatever belongs to a mediation that the law forbids.
+
+    Raises:
+        Refused: an incident of the case is sexual violence, and no exception applies.
+    """
+    if not is_open(case_id):
+        raise Refused(Obstacle.SEXUAL_VIOLENCE.value)
+
+
+def obstacles(case_id: UUID, matter: str, conditions: Conditions) -> list[Obstacle]:
+    """Return everything that stands against a mediation, the gravest first."""
+    if not is_open(case_id):
+        return [Obstacle.SEXUAL_VIOLENCE]
+    found: list[Obstacle] = []
+    if matter not in set(Matter):
+        found.append(Obstacle.MATTER)
+    if matter == Matter.COMPLAINT_OFFENCE:
+        legal = cases.rows(case_id).legal
+        if legal is None or not legal.complaint_offence:
+            found.append(Obstacle.NO_COMPLAINT_OFFENCE)
+    found += [
+        _UNMET[field.name] for field in fields(conditions) if not getattr(conditions, field.name)
+    ]
+    return found
+
+
+def for_case(case_id: UUID) -> list[Mediation]:
+    """Return the mediations of a case, newest first."""
+    query = select(Mediation).where(Mediation.case_id == case_id)
+    return list(db.session.scalars(query.order_by(Mediation.created_at.desc(), Mediation.id)))
+
+
+def newest(case_id: UUID) -> Mediation:
+    """Return the newest mediation that was not stopped.
+
+    Raises:
+        Missing: there is none.
+    """
+    for found in for_case(case_id):
+        if found.state != MediationState.STOPPED:
+            return found
+    raise Missing("mediation")
+
+
+def load_mediation(case_id: UUID, mediation_id: UUID) -> Subject:
+    """Load a mediation through its case.
+
+    Raises:
+        Missing: there is no such case, or no such mediation in it.
+    """
+    case = cases.load_case(case_id)
+    query = select(Mediation).where(Mediation.id == mediation_id, Mediation.case_id == case_id)
+    found = db.session.scalar(query)
+    if found is None:
+        raise Missing("mediation")
+    return Subject("mediation", found.id, found, case_id, case.standing)
+
+
+def mediators() -> list[accounts.Card]:
+    """Return the people of the agency who may lead a mediation."""
+    return accounts.with_role(*MEDIATORS)
+
+
+def create(subject: Subject, *, matter: str, mediator_id: UUID, conditions: Conditions) -> UUID:
+    """Record that a case may be mediated and that every condition is met; return the id.
+
+    Args:
+        subject: the case.
+
+    Raises:
+        Refused: the law or a condition is against it; the reason is an :class:`Obstacle`.
+        Conflict: the case is closed, or a mediation of it is already under way.
+        Invalid: the mediator is not somebody who may lead one.
+    """
+    case_id = subject.id
+    hold(case_id)  # against a reclassification at the same moment, see recheck
+    against = obstacles(case_id, matter, conditions)
+    if against:
+        raise Refused(against[0].value)
+    if subject.standing.closed:
+        raise Conflict("case-closed")
+    if mediator_id not in {card.id for card in mediators()}:
+        raise Invalid("mediator", "unknown")
+    if any(found.state in LIVING for found in for_case(case_id)):
+        raise Conflict("mediation-exists")
+    mediation = Mediation(
+        case_id=case_id,
+        state=MediationState.PREPARED,
+        matter=Matter(matter),
+        mediator_id=mediator_id,
+        created_by=acting_person().id,
+        created_at=clock.now(),
+        **{field.name: True for field in fields(conditions)},
+    )
+    db.session.add(mediation)
+    db.session.flush()
+    audit.record(Tag.MEDIATION_CREATED, subject=("mediation", mediation.id), case_id=case_id)
+    return mediation.id
+
+
+def schedule(subject: Subject, at: datetime, venue: str) -> None:
+    """Set or change when and where the mediation is to be.
+
+    Raises:
+        Refused: the law is against it.
+        Conflict: it was held or stopped.
+        Invalid: the moment has passed, or the venue is missing or too long.
+    """
+    mediation = _take(subject, LIVING)
+    if at <= clock.now():
+        raise Invalid("day", "in-the-past")
+    if not venue.strip():
+        raise Invalid("venue", "missing")
+    write(mediation, subject.standing, venue=venue)
+    mediation.state = MediationState.SCHEDULED
+    mediation.scheduled_at = at
+    _edited(mediation, "schedule")
+
+
+def record_held(subject: Subject, at: datetime, outcome: str) -> None:
+    """Record that the mediation was held and what came of it.
+
+    Raises:
+        Refused: the law is against it.
+        Conflict: it was never scheduled, was already held, or was stopped.
+        Invalid: the moment lies ahead, or the outcome is missing or too long.
+    """
+    mediation = _take(subject, frozenset({MediationState.SCHEDULED}))
+    if at > clock.now():
+        raise Invalid("day", "in-the-future")
+    _write_outcome(subject, mediation, outcome)
+    mediation.state = MediationState.HELD
+    mediation.held_at = at
+    _edited(mediation, "held")
+
+
+def edit_outcome(subject: Subject, outcome: str) -> None:
+    """Change what is written about a mediation that was held.
+
+    Raises:
+        Refused: the law is against it.
+        Conflict: it was not held.
+        Invalid: the outcome is missing or too long.
+    """
+    mediation = _take(subject, _HELD)
+    _write_outcome(subject, mediation, outcome)
+    _edited(mediation, "outcome")
+
+
+def stop(subject: Subject, reason: StopReason) -> None:
+    """End a mediation before it is held. This is allowed whatever the gate says.
+
+    Raises:
+        Conflict: it was already held or stopped.
+    """
+    _stop(_lock(subject, LIVING), reason)
+
+
+def recheck(case_id: UUID) -> int:
+    """Stop every living mediation of a case that may no longer be mediated; return how many.
+
+    The cases room calls this in the transaction that adds or changes an incident, or takes a
+    confirmation of diversion back. Together with ``hold`` in :func:`create` no order of two
+    transactions leaves a mediation alive beside sexual violence.
+    """
+    hold(case_id)
+    db.session.flush()
+    if is_open(case_id):
+        return 0
+    query = select(Mediation).where(Mediation.case_id == case_id, Mediation.state.in_(LIVING))
+    found = db.session.scalars(
+        query.with_for_update().execution_options(populate_existing=True)
+    ).all()
+    for mediation in found:
+        _stop(mediation, StopReason.SEXUAL_VIOLENCE)
+    return len(found)
+
+
+def view(subject: Subject) -> Mapping[str, Disclosed]:
+    """Return venue and outcome as the acting person may see them."""
+    return disclose(subject.row, ("venue", "outcome"), subject.standing)
+
+
+def _take(subject: Subject, states: frozenset[MediationState]) -> Mediation:
+    """Lock the mediation for a change that the gate must allow."""
+    assert subject.case_id is not None  # noqa: S101 (load_mediation gives it)
+    hold(subject.case_id)
+    gate(subject.case_id)
+    return _lock(subject, states)
+
+
+def _lock(subject: Subject, states: frozenset[MediationState]) -> Mediation:
+    query = select(Mediation).where(Mediation.id == subject.id)
+    found = db.session.scalars(
+        query.with_for_update().execution_options(populate_existing=True)
+    ).one()
+    if found.state not in states:
+        raise Conflict("mediation-changed")
+    return found
+
+
+def _write_outcome(subject: Subject, mediation: Mediation, outcome: str) -> None:
+    if not outcome.strip():
+        raise Invalid("outcome", "missing")
+    write(mediation, subject.standing, outcome=outcome)
+
+
+def _edited(mediation: Mediation, part: str) -> None:
+    db.session.flush()
+    audit.record(
+        Tag.MEDIATION_EDITED,
+        subject=("mediation", mediation.id),
+        case_id=mediation.case_id,
+        details={"part": part},
+    )
+
+
+def _stop(mediation: Mediation, reason: StopReason) -> None:
+    mediation.state = MediationState.STOPPED
+    mediation.stopped_at = clock.now()
+    mediation.stop_reason = reason
+    db.session.flush()
+    audit.record(
+        Tag.MEDIATION_STOPPED,
+        subject=("mediation", mediation.id),
+        case_id=mediation.case_id,
+        details={"reason": reason.value},
+    )

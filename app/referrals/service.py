@@ -1,0 +1,313 @@
+"""What the agency does with referrals, and what other rooms may ask about them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from app.cases import service as cases
+from app.referrals.codes import LIVING, ReferralState, WithdrawReason
+from app.referrals.models import Referral
+from app.web.access import Subject
+from tenants import audit, clock, registry
+from tenants.confidential import FieldClass
+from tenants.context import Person, Purpose, Role, acting_person
+from tenants.database import db, hold
+from tenants.disclosure import Disclosed, disclose, write
+from tenants.errors import Conflict, Invalid, Missing, Refused
+from tenants.policy import Relation, Standing
+from tenants.profile import SERVICES
+from tenants.vocabulary import Tag
+
+ANSWER_HOURS = 48  # when the agency's profile names no deadline of its own
+RECENT = timedelta(days=14)  # for how long an answer stands on the home page
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A referral without anything confidential, as lists and the head of its page show it."""
+
+    id: UUID
+    case_id: UUID
+    case_code: str
+    organisation: str
+    service: str
+    state: ReferralState
+    requested_at: datetime
+    requested_by: UUID
+    due_at: datetime
+    late: bool
+    answered_at: datetime | None
+    ended_at: datetime | None
+    decline_reason: str | None
+    end_reason: str | None
+
+    @property
+    def living(self) -> bool:
+        """Whether the organisation is still asked or at work."""
+        return self.state in LIVING
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An organisation that offers a service, and what the survivor lets it see."""
+
+    organisation_id: UUID
+    organisation: str
+    services: tuple[str, ...]
+    consented: frozenset[FieldClass]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether a referral may be sent: identity is the least that it takes."""
+        return FieldClass.IDENTITY in self.consented
+
+
+def for_case(case_id: UUID) -> list[Referral]:
+    """Return the referrals of a case, newest first."""
+    query = select(Referral).where(Referral.case_id == case_id)
+    return list(db.session.scalars(query.order_by(Referral.requested_at.desc(), Referral.id)))
+
+
+def living(case_id: UUID, organisation_id: UUID) -> bool:
+    """Tell whether the organisation is asked or at work in this case."""
+    query = select(
+        exists().where(
+            Referral.case_id == case_id,
+            Referral.organisation_id == organisation_id,
+            Referral.state.in_(LIVING),
+        )
+    )
+    return bool(db.session.scalar(query))
+
+
+def load_sent(case_id: UUID, referral_id: UUID) -> Subject:
+    """Load a referral through its case, for the agency's own people.
+
+    Raises:
+        Missing: there is no such case, or no such referral in it.
+    """
+    case = cases.load_case(case_id)
+    query = select(Referral).where(Referral.id == referral_id, Referral.case_id == case_id)
+    found = db.session.scalar(query)
+    if found is None:
+        raise Missing("referral")
+    return Subject("referral", found.id, found, case_id, case.standing)
+
+
+def load_referral(referral_id: UUID) -> Subject:
+    """Load a referral for the officer of the organisation that it was sent to.
+
+    The relation lasts while the referral is requested or accepted. Afterwards the officer
+    stands as a former partner, to whom the policy shows no field.
+
+    Raises:
+        Missing: there is none, or it went to another organisation.
+    """
+    person = acting_person()
+    found = db.session.scalar(select(Referral).where(Referral.id == referral_id))
+    if found is None:
+        raise Missing("referral")
+    if not person.has(Role.PARTNER_OFFICER):
+        return Subject("referral", found.id, found, found.case_id, Standing())
+    if found.organisation_id != person.organisation_id:
+        raise Missing("referral")
+    return Subject("referral", found.id, found, found.case_id, _partner_standing(found))
+
+
+def destinations(case_id: UUID) -> list[Destination]:
+    """Return every active organisation with what the survivor consents that it may see."""
+    return [
+        Destination(
+            one.id,
+            one.name,
+            tuple(one.services),
+            cases.consented(case_id, one.id, Purpose.REFERRAL),
+        )
+        for one in registry.organisations()
+    ]
+
+
+def create(
+    subject: Subject,
+    *,
+    organisation_id: UUID,
+    service: str,
+    need_id: UUID | None = None,
+    note: str | None = None,
+) -> UUID:
+    """Refer a case to an organisation for one service and return the referral's id.
+
+    Args:
+        subject: the case.
+        need_id: the recorded need that is referred, if there is one.
+        note: what the organisation should know; sealed.
+
+    Raises:
+        Refused: no living consent lets this organisation see the identity (invariant 24).
+        Invalid: the organisation does not offer the service, the need is not of this case or
+            is for another service, or the note is too long.
+        Conflict: the case is closed, or the organisation is already asked for this service.
+    """
+    case_id = subject.id
+    hold(case_id)  # two at once must not both find the organisation unasked
+    _check_request(subject, organisation_id, service, need_id)
+    requested_at = clock.now()
+    hours = registry.profile().deadlines.get("referral_answer", ANSWER_HOURS)
+    referral = Referral(
+        case_id=case_id,
+        organisation_id=organisation_id,
+        need_id=need_id,
+        service=service,
+        state=ReferralState.REQUESTED,
+        requested_by=acting_person().id,
+        requested_at=requested_at,
+        due_at=requested_at + timedelta(hours=hours),
+    )
+    if note and note.strip():
+        write(referral, subject.standing, request_note=note)
+    db.session.add(referral)
+    db.session.flush()
+    audit.record(
+        Tag.REFERRAL_CREATED,
+        subject=("referral", referral.id),
+        case_id=case_id,
+        details={"organisation": str(organisation_id), "service": service},
+    )
+    return referral.id
+
+
+def withdraw(subject: Subject, reason: WithdrawReason) -> None:
+    """Take a referral back; the organisation sees nothing of the case from then on.
+
+    Raises:
+        Conflict: it has already ended.
+    """
+    referral = take(subject, LIVING)
+    referral.state = ReferralState.WITHDRAWN
+    referral.ended_at = clock.now()
+    referral.end_reason = reason
+    db.session.flush()
+    audit.record(
+        Tag.REFERRAL_WITHDRAWN,
+        subject=("referral", referral.id),
+        case_id=referral.case_id,
+        details={"reason": reason.value},
+    )
+
+
+def notes(subject: Subject) -> dict[str, Disclosed]:
+    """Return what was asked and answered, as the acting person of the agency may see it."""
+    return dict(disclose(subject.row, ("request_note", "answer_note"), subject.standing))
+
+
+def lines(referrals: list[Referral]) -> list[Line]:
+    """Return ``referrals`` as lines, in the same order."""
+    codes = {one: cases.find(one).code for one in {referral.case_id for referral in referrals}}
+    names = {
+        one: registry.organisation(one).name
+        for one in {referral.organisation_id for referral in referrals}
+    }
+    moment = clock.now()
+    return [
+        Line(
+            id=one.id,
+            case_id=one.case_id,
+            case_code=codes[one.case_id],
+            organisation=names[one.organisation_id],
+            service=one.service,
+            state=ReferralState(one.state),
+            requested_at=one.requested_at,
+            requested_by=one.requested_by,
+            due_at=one.due_at,
+            late=one.state == ReferralState.REQUESTED and one.due_at < moment,
+            answered_at=one.answered_at,
+            ended_at=one.ended_at,
+            decline_reason=one.decline_reason,
+            end_reason=one.end_reason,
+        )
+        for one in referrals
+    ]
+
+
+def line(subject: Subject) -> Line:
+    """Return the referral of ``subject`` as a line."""
+    return lines([subject.row])[0]
+
+
+def news(person: Person) -> list[Line]:
+    """Return what the person sent and must look at: late ones first, then recent answers."""
+    moment = clock.now()
+    late = (Referral.state == ReferralState.REQUESTED) & (Referral.due_at < moment)
+    answered = Referral.state.in_(
+        {ReferralState.ACCEPTED, ReferralState.DECLINED, ReferralState.DONE}
+    ) & (Referral.answered_at >= moment - RECENT)
+    query = (
+        select(Referral)
+        .where(Referral.requested_by == person.id, late | answered)
+        .order_by(late.desc(), Referral.answered_at.desc(), Referral.due_at)
+        .limit(10)
+    )
+    found = db.session.scalars(query)
+    return lines([one for one in found if cases.load_case(one.case_id).standing.relations])
+
+
+def take(subject: Subject, states: frozenset[ReferralState]) -> Referral:
+    """Lock the referral for a change and return it as it is now.
+
+    Raises:
+        Conflict: it is no longer in one of ``states``: somebody was a step ahead.
+    """
+    query = select(Referral).where(Referral.id == subject.id)
+    found = db.session.scalars(
+        query.with_for_update().execution_options(populate_existing=True)
+    ).one()
+    if found.state not in states:
+        raise Conflict("referral-answered")
+    return found
+
+
+def _check_request(
+    subject: Subject, organisation_id: UUID, service: str, need_id: UUID | None
+) -> None:
+    if subject.standing.closed:
+        raise Conflict("case-closed")
+    organisation = _organisation(organisation_id)
+    if service not in SERVICES or service not in organisation.services:
+        raise Invalid("destination", "service-not-offered")
+    if need_id is not None:
+        needs = {need.id: need.service for need in cases.rows(subject.id).needs}
+        if needs.get(need_id) != service:
+            raise Invalid("destination", "not-a-need")
+    consented = cases.consented(subject.id, organisation_id, Purpose.REFERRAL)
+    if FieldClass.IDENTITY not in consented:
+        raise Refused("referral-no-consent")
+    query = select(
+        exists().where(
+            Referral.case_id == subject.id,
+            Referral.organisation_id == organisation_id,
+            Referral.service == service,
+            Referral.state.in_(LIVING),
+        )
+    )
+    if db.session.scalar(query):
+        raise Conflict("referral-exists")
+
+
+def _organisation(organisation_id: UUID) -> registry.Organisation:
+    try:
+        found = registry.organisation(organisation_id)
+    except Missing:
+        raise Invalid("destination", "unknown") from None
+    if not found.active:
+        raise Invalid("destination", "unknown")
+    return found
+
+
+def _partner_standing(referral: Referral) -> Standing:
+    if referral.state not in LIVING:
+        return Standing(frozenset({Relation.FORMER_PARTNER}))
+    consented = cases.consented(referral.case_id, referral.organisation_id, Purpose.REFERRAL)
+    closed = cases.find(referral.case_id).closed_at is not None
+    return Standing(frozenset({Relation.PARTNER}), consented, closed)
