@@ -3,10 +3,9 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql import Select
 
@@ -14,7 +13,7 @@ from app.accounts import passwords
 from app.accounts.models import Account, RoleGrant
 from tenants import audit, registry
 from tenants.clock import now
-from tenants.context import Person, Role, bound, current
+from tenants.context import Person, Role, acting_person, bound, current
 from tenants.database import db
 from tenants.errors import Invalid, Missing
 from tenants.vocabulary import Tag
@@ -159,6 +158,16 @@ def create_account(
     return account_id
 
 
+def keep_language(language: str) -> None:
+    """Keep the acting person's language with the account, for every device they use."""
+    db.session.execute(
+        update(Account)
+        .where(Account.id == acting_person().id)
+        .values(language=language)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def grant(account_id: UUID, roles: Iterable[Role]) -> None:
     """Give roles to a person from now on."""
     context = bound()
@@ -277,26 +286,3 @@ def _card(account: Account, roles: Iterable[str] | None) -> Card:
 
 def _roles(codes: Iterable[str] | None) -> frozenset[Role]:
     return frozenset(Role(code) for code in codes or ())
-
-
-def person_row(account_id: UUID) -> tuple[Account, frozenset[Role]]:
-    """Return one account with its roles, to be changed.
-
-    Raises:
-        Missing: there is no such account in the bound tenant.
-    """
-    row = db.session.execute(_people().where(Account.id == account_id)).first()
-    if row is None:
-        raise Missing("account")
-    return row[0], _roles(row[1])
-
-
-def everyone() -> list[tuple[Account, frozenset[Role]]]:
-    """Return all accounts of the tenant with their roles, the active ones first, by name."""
-    query = _people().order_by(Account.active.desc(), func.lower(Account.name), Account.id)
-    return [(account, _roles(roles)) for account, roles in db.session.execute(query)]
-
-
-def locked_at(account: Account, at: datetime) -> bool:
-    """Tell whether ``account`` refuses passwords at this moment."""
-    return account.locked_until is not None and account.locked_until > at

@@ -1,6 +1,24 @@
 """Accounts: who works here, how they prove it, and what they may call themselves on letters."""
 
-from app.accounts.invitations import accept, find_invitation, invite, open_invitations, revoke
+from app.accounts.administration import (
+    Member,
+    disable,
+    edit_member,
+    enable,
+    load_member,
+    member,
+    members,
+    organisation_names,
+    unlock,
+)
+from app.accounts.invitations import (
+    OpenInvitation,
+    accept,
+    find_invitation,
+    invite,
+    open_invitations,
+    revoke,
+)
 from app.accounts.people import (
     Card,
     Official,
@@ -8,10 +26,12 @@ from app.accounts.people import (
     cards,
     check_roles,
     create_account,
+    keep_language,
     person_of,
     with_role,
 )
 from app.accounts.sessions import (
+    OpenSession,
     SignedInUser,
     close_session,
     cookie_name,
@@ -23,33 +43,46 @@ from app.accounts.sessions import (
     open_sessions,
     take_notices,
 )
-from app.accounts.sign_in import Attempt, try_own_password, try_password
+from app.accounts.sign_in import Attempt, change_password, try_own_password, try_password
 
 __all__ = [
     "Attempt",
     "Card",
+    "Member",
     "Official",
+    "OpenInvitation",
+    "OpenSession",
     "SignedInUser",
     "accept",
     "card",
     "cards",
+    "change_password",
     "check_roles",
     "close_session",
     "cookie_name",
     "create_account",
+    "disable",
+    "edit_member",
+    "enable",
     "end_session",
     "end_sessions",
     "find_invitation",
     "freshen",
     "invite",
+    "keep_language",
+    "load_member",
     "load_signed_in",
+    "member",
+    "members",
     "open_invitations",
     "open_session",
     "open_sessions",
+    "organisation_names",
     "person_of",
     "revoke",
     "take_notices",
     "try_own_password",
     "try_password",
+    "unlock",
     "with_role",
 ]

@@ -13,10 +13,11 @@ from sqlalchemy import case, delete, func, select, update
 
 from app.accounts import passwords
 from app.accounts.models import Account, SignInFailure
-from app.accounts.people import locked_at, person_of
+from app.accounts.people import known_words, person_of
+from app.accounts.sessions import end_sessions
 from tenants import audit
 from tenants.clock import now
-from tenants.context import Person, current
+from tenants.context import Person, acting_person, current
 from tenants.database import db
 from tenants.vocabulary import Tag
 
@@ -70,13 +71,35 @@ def try_own_password(account_id: UUID, password: str) -> Attempt:
     return _check(account, password)
 
 
+def change_password(password: str) -> None:
+    """Give the acting person a new password and end their other sessions.
+
+    The caller has just checked the old one with :func:`try_own_password`.
+
+    Raises:
+        Invalid: ``password``, as :func:`passwords.check_strength`.
+        Conflict: ``busy``.
+    """
+    person = acting_person()
+    username = db.session.scalar(select(Account.username).where(Account.id == person.id))
+    passwords.check_strength(password, known_words(username or "", person.name))
+    db.session.execute(
+        update(Account)
+        .where(Account.id == person.id)
+        .values(password_hash=passwords.seal(password))
+        .execution_options(synchronize_session=False)
+    )
+    end_sessions(person.id, but=person.session_id)
+    audit.record(Tag.PASSWORD_CHANGED, subject=("account", person.id))
+
+
 def _check(account: Account | None, password: str) -> Attempt:
     at = now()
     right = passwords.matches(account.password_hash if account else None, password)
     if account is None:
         _count_failure(None)
         return Attempt(reason="wrong-credentials")
-    if locked_at(account, at):
+    if account.locked_until is not None and account.locked_until > at:
         _count_failure(None)
         return Attempt(reason="locked", account_id=account.id)
     if not right:

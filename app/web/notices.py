@@ -34,6 +34,8 @@ NOTICES: dict[str, tuple[str, Any]] = {
     "invited": ("success", lazy_gettext("The invitation is made.")),
     "person-changed": ("success", lazy_gettext("The person's account has changed.")),
     "session-ended": ("success", lazy_gettext("That session is ended.")),
+    "sessions-ended": ("success", lazy_gettext("You are signed out everywhere else.")),
+    "invitation-revoked": ("success", lazy_gettext("The invitation is taken back.")),
     "password-changed": ("success", lazy_gettext("Your password is changed.")),
     "welcome": ("success", lazy_gettext("Welcome. Your account is ready.")),
     "key-destroyed": ("success", lazy_gettext("The case can no longer be read by anyone.")),

@@ -1,0 +1,209 @@
+"""What the agency's administrator does with people: look, change roles, disable, unlock.
+
+The administrator sees no case and never a password, and cannot lock themselves out: their own
+account and their own role are left to another administrator.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from app.accounts.models import Account, RoleGrant
+from app.accounts.people import Card, Official, card, cards, check_roles, clean_official, grant
+from app.accounts.sessions import end_sessions, open_sessions
+from app.web.access import Subject
+from tenants import audit, registry
+from tenants.clock import now
+from tenants.context import Role, acting_person
+from tenants.database import db
+from tenants.errors import Conflict, Invalid, Missing, Refused
+from tenants.vocabulary import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person as the administrator sees them.
+
+    Attributes:
+        organisation: the partner organisation's name, or None.
+        locked_until: set while too many wrong passwords keep the account shut.
+        sessions: how many sign-ins are open now.
+        seen_at: when the person last used one of them.
+    """
+
+    card: Card
+    username: str
+    organisation: str | None
+    created_at: datetime
+    locked_until: datetime | None
+    sessions: int = 0
+    seen_at: datetime | None = None
+
+
+def members() -> list[Member]:
+    """Return everyone, the active ones first, by name; records the look."""
+    query = select(Account).order_by(Account.active.desc(), func.lower(Account.name), Account.id)
+    accounts = list(db.session.scalars(query))
+    known = cards(account.id for account in accounts)
+    names = organisation_names()
+    audit.record(Tag.PEOPLE_LISTED, details={"count": len(accounts)})
+    return [_member(account, known[account.id], names) for account in accounts]
+
+
+def member(account_id: UUID) -> Member:
+    """Return one person.
+
+    Raises:
+        Missing: there is no such account in the bound tenant.
+    """
+    account = db.session.scalar(select(Account).where(Account.id == account_id))
+    if account is None:
+        raise Missing("account")
+    living = open_sessions(account_id)
+    seen_at = max((one.seen_at for one in living), default=None)
+    return _member(account, card(account_id), organisation_names(), len(living), seen_at)
+
+
+def load_member(account_id: UUID) -> Subject:
+    """Load a person for the guard.
+
+    Raises:
+        Missing: there is no such account in the bound tenant.
+    """
+    return Subject("account", account_id, member(account_id))
+
+
+def organisation_names() -> dict[UUID, str]:
+    """Return the tenant's active partner organisations: id and name, by name."""
+    return {one.id: one.name for one in registry.organisations()}
+
+
+def edit_member(
+    account_id: UUID,
+    *,
+    roles: Collection[Role],
+    organisation_id: UUID | None,
+    official: Official,
+) -> None:
+    """Change what a person is employed for and what letters print about them.
+
+    Raises:
+        Invalid: the field at fault; ``roles`` with ``own-administrator`` when one would lose
+            one's own administrator role.
+        Missing: there is no such account.
+    """
+    account = _locked_row(account_id)
+    before, wanted = card(account_id).roles, frozenset(roles)
+    check_roles(wanted, organisation_id)
+    if _is_own(account_id) and Role.ADMINISTRATOR in before - wanted:
+        raise Invalid("roles", "own-administrator")
+    official = clean_official(official)
+    names = [one.name for one in fields(Official)]
+    changed = [name for name in names if getattr(account, name) != getattr(official, name)]
+    for name in changed:
+        setattr(account, name, getattr(official, name))
+    if account.organisation_id != organisation_id:
+        account.organisation_id = organisation_id
+        changed.append("organisation")
+    db.session.flush()
+    subject = ("account", account_id)
+    if wanted != before:
+        _revoke(account_id, before - wanted)
+        grant(account_id, wanted - before)
+        details = {"before": sorted(before), "after": sorted(wanted)}
+        audit.record(Tag.ROLES_CHANGED, subject=subject, details=details)
+    audit.record(Tag.PERSON_EDITED, subject=subject, details={"fields": changed})
+
+
+def disable(account_id: UUID) -> None:
+    """Shut a person out from their next request on; what they did stays theirs.
+
+    Raises:
+        Refused: ``own-account``.
+        Conflict: ``already-disabled``.
+    """
+    if _is_own(account_id):
+        raise Refused("own-account")
+    account = _locked_row(account_id)
+    if not account.active:
+        raise Conflict("already-disabled")
+    account.active = False
+    db.session.flush()
+    end_sessions(account_id)
+    audit.record(Tag.PERSON_DISABLED, subject=("account", account_id))
+
+
+def enable(account_id: UUID) -> None:
+    """Let a disabled person sign in again with the password they have.
+
+    Raises:
+        Conflict: ``already-enabled``.
+    """
+    account = _locked_row(account_id)
+    if account.active:
+        raise Conflict("already-enabled")
+    account.active = True
+    db.session.flush()
+    audit.record(Tag.PERSON_ENABLED, subject=("account", account_id))
+
+
+def unlock(account_id: UUID) -> None:
+    """Let a person try passwords again before the lock ends by itself."""
+    account = _locked_row(account_id)
+    account.failures, account.locked_until = 0, None
+    db.session.flush()
+    audit.record(Tag.PERSON_UNLOCKED, subject=("account", account_id))
+
+
+def _locked_row(account_id: UUID) -> Account:
+    """Return the account's row, held against other changes until the end of the request."""
+    account = db.session.scalar(
+        select(Account)
+        .where(Account.id == account_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if account is None:
+        raise Missing("account")
+    return account
+
+
+def _revoke(account_id: UUID, roles: Collection[Role]) -> None:
+    if roles:
+        db.session.execute(
+            update(RoleGrant)
+            .where(
+                RoleGrant.account_id == account_id,
+                RoleGrant.role.in_([role.value for role in roles]),
+                RoleGrant.revoked_at.is_(None),
+            )
+            .values(revoked_at=now())
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _is_own(account_id: UUID) -> bool:
+    return acting_person().id == account_id
+
+
+def _member(
+    account: Account,
+    known: Card,
+    names: dict[UUID, str],
+    sessions: int = 0,
+    seen_at: datetime | None = None,
+) -> Member:
+    at = now()
+    locked = account.locked_until if account.locked_until and account.locked_until > at else None
+    return Member(
+        card=known,
+        username=account.username,
+        organisation=names.get(account.organisation_id) if account.organisation_id else None,
+        created_at=account.created_at,
+        locked_until=locked,
+        sessions=sessions,
+        seen_at=seen_at,
+    )

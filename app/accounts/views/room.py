@@ -1,0 +1,102 @@
+"""The room's blueprint, and what its pages share."""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
+from flask_babel import gettext as _
+
+from app.accounts import service
+from app.accounts.device import name_device
+from app.accounts.forms import explain
+from app.config import Settings
+from app.extensions import login_manager
+from app.ui.forms import Form
+from app.web import GuardedBlueprint, Subject
+from app.web.guard import fail, keep_changes
+from tenants.errors import Conflict, Invalid
+
+blueprint = GuardedBlueprint("accounts", "app.accounts", template_folder="templates")
+
+
+def init_room(_app: Flask) -> None:
+    """Keep Flask-Login out of the cookie: the sessions of this room are the only ones."""
+    login_manager.session_protection = None
+
+
+def settings() -> Settings:
+    """Return this process's settings."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def device() -> str:
+    """Return what the browser of this request says it is."""
+    return name_device(request.user_agent.string)
+
+
+def set_cookie(response: Response, token: str) -> Response:
+    """Give the browser its session: host-only, unreadable to scripts, for this site alone."""
+    response.set_cookie(
+        service.cookie_name(),
+        token,
+        path="/",
+        secure=settings().tls,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+def forget(response: Response) -> Response:
+    """Take session and form tokens out of the browser, and what it kept of the pages.
+
+    Clear-Site-Data does not name cookies: that would reach every host of the registrable
+    domain, other agencies' among them.
+    """
+    session.clear()
+    response.delete_cookie(
+        service.cookie_name(), path="/", secure=settings().tls, httponly=True, samesite="Strict"
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def again(template: str, form: Form, error: Invalid | Conflict, **values: Any) -> Response:
+    """Show a form again with what was wrong: 422, or 503 when too much is asked at once."""
+    if isinstance(error, Invalid):
+        explain(form, error)
+        status, reason = 422, f"{error.field}:{error.reason}"
+    else:
+        form.form_errors.append(
+            _("Many people are signing in at this moment. Wait a few seconds and send it again.")
+        )
+        status, reason = 503, error.reason
+    return faulty(template, form, status, reason, **values)
+
+
+def faulty(
+    template: str, form: Form, status: int = 422, reason: str = "form", **values: Any
+) -> Response:
+    """Show a form again whose errors are already in place."""
+    fail(reason)
+    return make_response(render_template(template, form=form, **values), status)
+
+
+def count_failure(attempt: service.Attempt) -> tuple[int, str]:
+    """Keep the counted failure; return the status and the sentence of a refused password.
+
+    Only the limit per address has a sentence of its own: it says nothing about any name.
+    """
+    keep_changes()
+    if attempt.account_id is not None:
+        g.subject = Subject("account", attempt.account_id, None)
+    fail(attempt.reason or "")
+    if attempt.reason == "too-many-from-address":
+        return 429, _(
+            "There were too many failed attempts from your network. Wait 15 minutes, then try "
+            "again."
+        )
+    return 422, _(
+        "The user name or the password is not right. After six failed attempts an account stays "
+        "locked for 30 minutes; your administrator can unlock it earlier."
+    )
