@@ -139,10 +139,7 @@ class RoleFields(Form):
         choices=[SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
-        description=_l(
-            "Administrator, auditor and partner officer each stand alone and see no case of "
-            "their own accord."
-        ),
+        description=_l("Each of these stands alone: administrator, auditor, partner officer."),
     )
     organisation = SelectField(
         _l("Partner organisation"), description=_l("Only for a partner officer.")
