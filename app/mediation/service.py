@@ -5,7 +5,7 @@ minutes are printed; :func:`recheck` stops what lives when a case is reclassifie
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,78 +13,39 @@ from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.cases import service as cases
-from app.mediation.codes import LIVING, Matter, MediationState, Obstacle, StopReason
+from app.mediation.codes import LIVING, Matter, MediationState, StopReason
+from app.mediation.gate import Conditions, gate, is_open, obstacles
 from app.mediation.models import Mediation
 from app.web.access import Subject
 from tenants import audit, clock
-from tenants.context import Role, acting_person
+from tenants.context import Purpose, Role, acting_person, bind, current
 from tenants.database import db, hold
 from tenants.disclosure import Disclosed, disclose, write
 from tenants.errors import Conflict, Invalid, Missing, Refused
 from tenants.vocabulary import Tag
 
+__all__ = [
+    "Conditions",
+    "create",
+    "edit_outcome",
+    "for_case",
+    "gate",
+    "is_open",
+    "load_mediation",
+    "mediators",
+    "newest",
+    "obstacles",
+    "recheck",
+    "record_held",
+    "reveal",
+    "schedule",
+    "stop",
+    "view",
+]
+
 MEDIATORS = (Role.CASE_OFFICER, Role.COMPANION)
+FIELDS = ("venue", "outcome")
 _HELD = frozenset({MediationState.HELD})
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """What must be true, besides the gate, before a mediation may be recorded.
-
-    One published standard of an UPTD PPA (domain reference, 0.4 and 4): the woman's own
-    request, both assessments, separate attendance, no coercion.
-    """
-
-    requested_by_survivor: bool = False
-    companion_assessment: bool = False
-    psychologist_assessment: bool = False
-    separate_attendance: bool = False
-    free_of_coercion: bool = False
-
-
-_UNMET: dict[str, Obstacle] = {
-    "requested_by_survivor": Obstacle.NOT_REQUESTED,
-    "companion_assessment": Obstacle.NO_COMPANION_ASSESSMENT,
-    "psychologist_assessment": Obstacle.NO_PSYCHOLOGIST_ASSESSMENT,
-    "separate_attendance": Obstacle.NOT_SEPARATE,
-    "free_of_coercion": Obstacle.COERCION,
-}
-
-
-def is_open(case_id: UUID) -> bool:
-    """Tell whether the law lets the case be mediated at all.
-
-    UU 12/2022 (TPKS) article 23: sexual violence is not settled outside the court, except
-    where those reported are children (and here a legal officer has confirmed diversion).
-    """
-    return not cases.has_sexual_violence(case_id) or cases.child_diversion(case_id)
-
-
-def gate(case_id: UUID) -> None:
-    """Refuse whatever belongs to a mediation that the law forbids.
-
-    Raises:
-        Refused: an incident of the case is sexual violence, and no exception applies.
-    """
-    if not is_open(case_id):
-        raise Refused(Obstacle.SEXUAL_VIOLENCE.value)
-
-
-def obstacles(case_id: UUID, matter: str, conditions: Conditions) -> list[Obstacle]:
-    """Return everything that stands against a mediation, the gravest first."""
-    if not is_open(case_id):
-        return [Obstacle.SEXUAL_VIOLENCE]
-    found: list[Obstacle] = []
-    if matter not in set(Matter):
-        found.append(Obstacle.MATTER)
-    if matter == Matter.COMPLAINT_OFFENCE:
-        legal = cases.rows(case_id).legal
-        if legal is None or not legal.complaint_offence:
-            found.append(Obstacle.NO_COMPLAINT_OFFENCE)
-    found += [
-        _UNMET[field.name] for field in fields(conditions) if not getattr(conditions, field.name)
-    ]
-    return found
 
 
 def for_case(case_id: UUID) -> list[Mediation]:
@@ -241,7 +202,26 @@ def recheck(case_id: UUID) -> int:
 
 def view(subject: Subject) -> Mapping[str, Disclosed]:
     """Return venue and outcome as the acting person may see them."""
-    return disclose(subject.row, ("venue", "outcome"), subject.standing)
+    return disclose(subject.row, FIELDS, subject.standing)
+
+
+def reveal(subject: Subject, name: str, purpose: Purpose) -> Mapping[str, Disclosed]:
+    """Return the fields with ``name`` (``table.field``) opened for ``purpose``, on record.
+
+    Raises:
+        Invalid: a mediation has no such field.
+        Refused: the policy does not let this person open it.
+    """
+    short = name.removeprefix("mediation.")
+    if short not in FIELDS:
+        raise Invalid("field", "unknown")
+    seen = dict(view(subject))
+    with bind(replace(current(), purpose=purpose)):
+        seen |= disclose(subject.row, (short,), subject.standing, purpose)
+        if not seen[short].shown:
+            raise Refused("no-permission")
+        audit.record(Tag.FIELD_REVEALED, subject=("mediation", subject.id), case_id=subject.case_id)
+    return seen
 
 
 def _take(subject: Subject, states: frozenset[MediationState]) -> Mediation:

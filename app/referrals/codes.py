@@ -73,3 +73,15 @@ WITHDRAW_REASONS: dict[WithdrawReason, Any] = {
     WithdrawReason.MISTAKE: _l("It was sent by mistake"),
     WithdrawReason.OTHER: _lp("reason", "Another reason"),
 }
+FIELD_NAMES: dict[str, Any] = {
+    "survivor.full_name": _lp("referral", "Name"),
+    "survivor.birth_date": _lp("referral", "Date of birth"),
+    "survivor.phone": _lp("referral", "Telephone"),
+    "survivor.safe_contact": _lp("referral", "How to reach her safely"),
+    "survivor.health": _lp("referral", "Health"),
+    "need.description": _lp("referral", "What is needed"),
+    "referral.request_note": _lp("referral", "Note from the office"),
+    "referral.answer_note": _lp("referral", "Note from the organisation"),
+    "legal_process.report_number": _lp("referral", "Police report number"),
+    "incident.narrative": _lp("referral", "What happened"),
+}

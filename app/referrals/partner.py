@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 
 from app.cases import service as cases
 from app.referrals.codes import LIVING, DeclineReason, ReferralState
+from app.referrals.lines import Line, lines, take
 from app.referrals.models import Referral
-from app.referrals.service import Line, lines, take
 from app.web.access import Subject
 from tenants import audit, clock
 from tenants.confidential import DECLARED, CaseTable

@@ -1,18 +1,20 @@
-"""What the agency does with referrals, and what other rooms may ask about them."""
+"""Referrals: what the agency does with them, what other rooms may ask, and the partner's part."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
 
 from app.cases import service as cases
 from app.referrals.codes import LIVING, ReferralState, WithdrawReason
+from app.referrals.lines import Line, line, lines, take
 from app.referrals.models import Referral
+from app.referrals.partner import accept, complete, decline, inbox, look, reveal, waiting
 from app.web.access import Subject
 from tenants import audit, clock, registry
 from tenants.confidential import FieldClass
-from tenants.context import Person, Purpose, Role, acting_person
+from tenants.context import Person, Purpose, Role, acting_person, bind, current
 from tenants.database import db, hold
 from tenants.disclosure import Disclosed, disclose, write
 from tenants.errors import Conflict, Invalid, Missing, Refused
@@ -20,33 +22,33 @@ from tenants.policy import Relation, Standing
 from tenants.profile import SERVICES
 from tenants.vocabulary import Tag
 
+__all__ = [
+    "Destination",
+    "Line",
+    "accept",
+    "complete",
+    "create",
+    "decline",
+    "destinations",
+    "for_case",
+    "inbox",
+    "line",
+    "lines",
+    "living",
+    "load_referral",
+    "load_sent",
+    "look",
+    "news",
+    "notes",
+    "reveal",
+    "reveal_note",
+    "waiting",
+    "withdraw",
+]
+
 ANSWER_HOURS = 48  # when the agency's profile names no deadline of its own
+NOTES = ("request_note", "answer_note")
 RECENT = timedelta(days=14)  # for how long an answer stands on the home page
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A referral without anything confidential, as lists and the head of its page show it."""
-
-    id: UUID
-    case_id: UUID
-    case_code: str
-    organisation: str
-    service: str
-    state: ReferralState
-    requested_at: datetime
-    requested_by: UUID
-    due_at: datetime
-    late: bool
-    answered_at: datetime | None
-    ended_at: datetime | None
-    decline_reason: str | None
-    end_reason: str | None
-
-    @property
-    def living(self) -> bool:
-        """Whether the organisation is still asked or at work."""
-        return self.state in LIVING
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,41 +201,26 @@ def withdraw(subject: Subject, reason: WithdrawReason) -> None:
 
 def notes(subject: Subject) -> dict[str, Disclosed]:
     """Return what was asked and answered, as the acting person of the agency may see it."""
-    return dict(disclose(subject.row, ("request_note", "answer_note"), subject.standing))
+    return dict(disclose(subject.row, NOTES, subject.standing))
 
 
-def lines(referrals: list[Referral]) -> list[Line]:
-    """Return ``referrals`` as lines, in the same order."""
-    codes = {one: cases.find(one).code for one in {referral.case_id for referral in referrals}}
-    names = {
-        one: registry.organisation(one).name
-        for one in {referral.organisation_id for referral in referrals}
-    }
-    moment = clock.now()
-    return [
-        Line(
-            id=one.id,
-            case_id=one.case_id,
-            case_code=codes[one.case_id],
-            organisation=names[one.organisation_id],
-            service=one.service,
-            state=ReferralState(one.state),
-            requested_at=one.requested_at,
-            requested_by=one.requested_by,
-            due_at=one.due_at,
-            late=one.state == ReferralState.REQUESTED and one.due_at < moment,
-            answered_at=one.answered_at,
-            ended_at=one.ended_at,
-            decline_reason=one.decline_reason,
-            end_reason=one.end_reason,
-        )
-        for one in referrals
-    ]
+def reveal_note(subject: Subject, name: str, purpose: Purpose) -> dict[str, Disclosed]:
+    """Return the notes with ``name`` (``table.field``) opened for ``purpose``, on record.
 
-
-def line(subject: Subject) -> Line:
-    """Return the referral of ``subject`` as a line."""
-    return lines([subject.row])[0]
+    Raises:
+        Invalid: a referral has no such note.
+        Refused: the policy does not let this person open it.
+    """
+    short = name.removeprefix("referral.")
+    if short not in NOTES:
+        raise Invalid("field", "unknown")
+    seen = notes(subject)
+    with bind(replace(current(), purpose=purpose)):
+        seen |= disclose(subject.row, (short,), subject.standing, purpose)
+        if not seen[short].shown:
+            raise Refused("no-permission")
+        audit.record(Tag.FIELD_REVEALED, subject=("referral", subject.id), case_id=subject.case_id)
+    return seen
 
 
 def news(person: Person) -> list[Line]:
@@ -251,21 +238,6 @@ def news(person: Person) -> list[Line]:
     )
     found = db.session.scalars(query)
     return lines([one for one in found if cases.load_case(one.case_id).standing.relations])
-
-
-def take(subject: Subject, states: frozenset[ReferralState]) -> Referral:
-    """Lock the referral for a change and return it as it is now.
-
-    Raises:
-        Conflict: it is no longer in one of ``states``: somebody was a step ahead.
-    """
-    query = select(Referral).where(Referral.id == subject.id)
-    found = db.session.scalars(
-        query.with_for_update().execution_options(populate_existing=True)
-    ).one()
-    if found.state not in states:
-        raise Conflict("referral-answered")
-    return found
 
 
 def _check_request(

@@ -1,0 +1,16 @@
+"""Pages of mediation within a case."""
+
+from flask import Flask
+
+from app.cases.parts import CASE_PARTS
+from app.mediation.views import editing, making
+from app.mediation.views.making import case_part
+from app.mediation.views.shared import blueprint
+
+__all__ = ["blueprint", "editing", "init_room", "making"]
+
+
+def init_room(_app: Flask) -> None:
+    """Put the room's panel on the case page."""
+    if case_part not in CASE_PARTS:
+        CASE_PARTS.append(case_part)
