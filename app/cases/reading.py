@@ -1,0 +1,190 @@
+"""Finding a case, and how the acting person stands to it. Nothing here opens a sealed value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts import service as accounts
+from app.accounts.service import Card
+from app.cases.models import (
+    AllegedPerpetrator,
+    Case,
+    Incident,
+    LegalProcess,
+    Need,
+    Survivor,
+    TeamMember,
+)
+from app.web.access import Subject
+from tenants.confidential import CaseTable
+from tenants.context import Person, Role, acting_person, current
+from tenants.database import db
+from tenants.errors import Missing
+from tenants.policy import Relation, Standing
+
+Row = TypeVar("Row", bound=CaseTable)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRows:
+    """A case with what was recorded of it, each list in a lasting order.
+
+    Attributes:
+        legal: None until something about the legal process is recorded.
+    """
+
+    case: Case
+    survivors: Sequence[Survivor]
+    perpetrators: Sequence[AllegedPerpetrator]
+    incidents: Sequence[Incident]
+    needs: Sequence[Need]
+    legal: LegalProcess | None
+
+
+def find(case_id: UUID) -> Case:
+    """Return a case of the bound tenant.
+
+    Raises:
+        Missing: there is none with this id.
+    """
+    found = db.session.get(Case, (current().tenant_id, case_id))
+    if found is None:
+        raise Missing("case")
+    return found
+
+
+def load_case(case_id: UUID) -> Subject:
+    """Load a case for the guard, with how the acting person stands to it (one statement).
+
+    Raises:
+        Missing: there is none with this id in the bound tenant.
+    """
+    person = acting_person()
+    query = select(Case, _in_team(person)).where(Case.id == case_id)
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        raise Missing("case")
+    case, member = row
+    return Subject("case", case.id, case, case.id, _standing(case, person, member=member))
+
+
+def standing(case: Case) -> Standing:
+    """Return how the acting person stands to a case: team, intake and oversight."""
+    person = acting_person()
+    member = db.session.scalar(select(_in_team(person)).where(Case.id == case.id))
+    return _standing(case, person, member=bool(member))
+
+
+def rows(case_id: UUID) -> CaseRows:
+    """Return a case with its entries (two statements at most).
+
+    Raises:
+        Missing: there is no such case.
+    """
+    case = find(case_id)
+    found = gather(case_id, Survivor, AllegedPerpetrator, Incident, Need, LegalProcess)
+    return case_rows(case, found)
+
+
+def case_rows(case: Case, found: "Gathered") -> CaseRows:
+    """Put gathered entries in their places."""
+    legal = found.of(LegalProcess)
+    return CaseRows(
+        case=case,
+        survivors=sorted(found.of(Survivor), key=lambda row: row.id),
+        perpetrators=sorted(found.of(AllegedPerpetrator), key=lambda row: row.id),
+        incidents=sorted(found.of(Incident), key=_by_day),
+        needs=sorted(found.of(Need), key=lambda row: (row.created_at, row.id)),
+        legal=legal[0] if legal else None,
+    )
+
+
+def team(case_id: UUID) -> list[Card]:
+    """Return the people who are assigned to a case now, in the order in which they came."""
+    query = (
+        select(TeamMember.account_id)
+        .where(TeamMember.case_id == case_id, TeamMember.released_at.is_(None))
+        .order_by(TeamMember.assigned_at, TeamMember.id)
+    )
+    ids = list(dict.fromkeys(db.session.scalars(query)))
+    cards = accounts.cards(ids)
+    return [cards[one] for one in ids]
+
+
+def has_sexual_violence(case_id: UUID) -> bool:
+    """Tell whether any incident of the case is sexual violence."""
+    query = select(exists().where(Incident.case_id == case_id, Incident.is_sexual))
+    return bool(db.session.scalar(query))
+
+
+def child_diversion(case_id: UUID) -> bool:
+    """Tell whether everybody reported is a child and a legal officer has confirmed diversion."""
+    of_case = AllegedPerpetrator.case_id == case_id
+    confirmed = exists().where(
+        LegalProcess.case_id == case_id, LegalProcess.diversion_confirmed_at.is_not(None)
+    )
+    children = select(func.bool_and(AllegedPerpetrator.is_child)).where(of_case).scalar_subquery()
+    return bool(db.session.scalar(select(and_(confirmed, func.coalesce(children, false())))))
+
+
+class Gathered:
+    """Entries of several kinds that came with one statement."""
+
+    def __init__(self, found: dict[type[CaseTable], list[Any]]) -> None:
+        self._found = found
+
+    def of(self, table: type[Row]) -> list[Row]:
+        """Return the entries of one table, in no order."""
+        return cast(list[Row], self._found[table])
+
+
+def gather(case_id: UUID, *tables: type[CaseTable]) -> Gathered:
+    """Read all entries of a case from several tables with one statement.
+
+    ``FULL JOIN ... ON false`` puts the tables below one another: each row holds one entry
+    and nothing of the other tables, so nothing is multiplied.
+    """
+    parts = [
+        aliased(table, select(table).where(table.case_id == case_id).subquery()) for table in tables
+    ]
+    query = select(*parts).select_from(parts[0])
+    for part in parts[1:]:
+        query = query.join(part, false(), full=True)
+    found: dict[type[CaseTable], list[Any]] = {table: [] for table in tables}
+    for row in db.session.execute(query):
+        for table, entry in zip(tables, row, strict=True):
+            if entry is not None:
+                found[table].append(entry)
+    return Gathered(found)
+
+
+def _in_team(person: Person) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            TeamMember.case_id == Case.id,
+            TeamMember.account_id == person.id,
+            TeamMember.released_at.is_(None),
+        )
+        .correlate(Case)
+    )
+
+
+def _standing(case: Case, person: Person, *, member: bool) -> Standing:
+    relations = set()
+    if member:
+        relations.add(Relation.TEAM)
+    if case.registered_by == person.id:
+        relations.add(Relation.INTAKE)
+    if person.has(Role.SUPERVISOR):
+        relations.add(Relation.OVERSIGHT)
+    return Standing(frozenset(relations), closed=case.closed_at is not None)
+
+
+def _by_day(incident: Incident) -> tuple[bool, Any, UUID]:
+    day = incident.occurred_on
+    return (day is None, day or 0, incident.id)
