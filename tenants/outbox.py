@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Integer, delete
+from sqlalchemy import Integer, delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.clock import now
@@ -61,4 +61,17 @@ def complete(kind: Kind, object_id: UUID) -> None:
             OutboxEntry.kind == kind.value,
             OutboxEntry.object_id == object_id,
         )
+    )
+
+
+def postpone(kind: Kind, object_id: UUID, delay: timedelta) -> None:
+    """Have a job done again after ``delay``, in the transaction that counts its failure."""
+    db.session.execute(
+        update(OutboxEntry)
+        .where(
+            OutboxEntry.tenant_id == current().tenant_id,
+            OutboxEntry.kind == kind.value,
+            OutboxEntry.object_id == object_id,
+        )
+        .values(due_at=now() + delay)
     )

@@ -1,0 +1,191 @@
+"""The signatory's approval: one transaction freezes all that the letter will ever say."""
+
+import secrets
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.accounts import service as accounts
+from app.config import Settings
+from app.documents import certificates, content, letters, numbering, office, previews
+from app.documents.content import Content
+from app.documents.models import Letter
+from app.documents.states import LetterState, WithdrawReason
+from app.documents.token import new_token, token_hash
+from tenants import audit, outbox, vault
+from tenants.clock import now, today
+from tenants.context import Role, acting_person, current
+from tenants.database import db, hold
+from tenants.errors import Conflict, Missing, Refused
+from tenants.outbox import Kind
+from tenants.registry import TenantHost, profile
+from tenants.vocabulary import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A letter as its signatory reads it before approving.
+
+    Attributes:
+        seen: the fingerprint that the approval has to carry.
+    """
+
+    content: Content
+    drawn: dict[str, Any] = field(repr=False)
+    seen: str
+
+
+def review(letter: Letter) -> Review:
+    """Put a submitted letter together for the acting signatory.
+
+    Raises:
+        Refused: the law, the case or the author's rights no longer allow it, or the signatory
+            may not see all that it says.
+        Missing: the author's account is gone.
+    """
+    content.judge_reader(letter, acting_person(), letters.standing(letter))
+    assembled = content.assemble(letter)
+    day = today(profile().identity.timezone)
+    drawn = content.draw(letter, assembled, accounts.card(acting_person().id), day)
+    return Review(assembled, drawn, content.seen(letter, drawn))
+
+
+def approve(letter: Letter, seen: str) -> None:
+    """Give a letter its number and date, freeze its content, and ask for its issue.
+
+    Args:
+        seen: the fingerprint of what the signatory has read.
+
+    Raises:
+        Conflict: ``letter-state``; ``letter-changed`` since it was read; ``letter-not-ready``;
+            ``preview-failed``; ``no-checkpoint`` of the audit log yet.
+        Refused: the law, the case, or a person's rights no longer allow it.
+    """
+    held = letters.lock(letter, LetterState.SUBMITTED)
+    person = acting_person()
+    if held.signatory_id != person.id or not person.has(Role.SIGNATORY):
+        raise Refused("no-permission")
+    hold(held.case_id)  # against a reclassification of the case at the same moment
+    found = review(held)
+    if found.content.problems:
+        raise Conflict("letter-not-ready")
+    if not secrets.compare_digest(found.seen.encode(), seen.encode()):
+        raise Conflict("letter-changed")
+    preview = previews.newest(held)
+    if preview is not None and preview.failure is not None:
+        raise Conflict("preview-failed")
+    checkpoint = audit.newest_checkpoint()
+    if checkpoint is None:
+        raise Conflict("no-checkpoint")
+    moment, day = now(), today(profile().identity.timezone)
+    certificate = certificates.ensure_officer(person.id)
+    token = new_token()
+    kind = found.content.kind
+    held.family = office.series(kind.key, kind.family)
+    held.year = day.year
+    held.sequence = numbering.take(held.family, day.year)
+    held.number = office.number(kind.key, kind.family, held.sequence, day)
+    final = content.final(
+        found.drawn,
+        number=held.number,
+        address=f"{address()}/verify/{token}",
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+    )
+    frozen = content.canonical(final)
+    held.dated = day
+    held.approved_at = moment
+    held.template_version = kind.version
+    held.statutory = found.content.statutory
+    held.snapshot = vault.seal_for_subject(held.case_id, frozen, *snapshot_place(held.id))
+    held.snapshot_hash = sha256(frozen).digest()
+    held.certificate_id = certificate.id
+    held.verification_hash = token_hash(token)
+    held.state = LetterState.QUEUED.value
+    held.attempt, held.step, held.failure = 0, None, None
+    previews.forget(held)
+    outbox.request(Kind.ISSUE_LETTER, held.id)
+    audit.record(
+        Tag.LETTER_APPROVED,
+        subject=("letter", held.id),
+        case_id=held.case_id,
+        details={"number": held.number, "snapshot": held.snapshot_hash.hex()},
+    )
+
+
+def retry(letter: Letter) -> None:
+    """Try a letter that came to a halt once more, with its number and content as approved.
+
+    Raises:
+        Conflict: it did not come to a halt.
+    """
+    held = letters.lock(letter, LetterState.PARKED)
+    held.state = LetterState.QUEUED.value
+    held.attempt, held.step, held.failure = 0, None, None
+    outbox.request(Kind.ISSUE_LETTER, held.id)
+    audit.record(Tag.LETTER_RETRIED, subject=("letter", held.id), case_id=held.case_id)
+
+
+def withdraw(letter: Letter, reason: WithdrawReason) -> None:
+    """Take back an issued letter, or void the number of one that was not issued yet.
+
+    A job at work on it finds that it has lost the letter and changes nothing.
+
+    Raises:
+        Conflict: it was neither approved nor issued, or is withdrawn already.
+    """
+    held = letters.lock(
+        letter,
+        LetterState.ISSUED,
+        LetterState.QUEUED,
+        LetterState.RENDERING,
+        LetterState.PARKED,
+    )
+    issued = held.state == LetterState.ISSUED.value
+    held.state = (LetterState.WITHDRAWN if issued else LetterState.VOIDED).value
+    held.withdrawn_at, held.withdrawn_by = now(), acting_person().id
+    held.withdraw_reason = reason.value
+    subject, number = ("letter", held.id), held.number or ""
+    if issued:
+        audit.record(
+            Tag.LETTER_WITHDRAWN,
+            subject=subject,
+            case_id=held.case_id,
+            reason=reason.value,
+            details={"number": number},
+        )
+    else:
+        audit.record(
+            Tag.LETTER_NUMBER_VOIDED,
+            subject=subject,
+            case_id=held.case_id,
+            details={"number": number, "reason": reason.value},
+        )
+
+
+def address() -> str:
+    """Return the public address of the bound tenant, without a slash at its end.
+
+    Raises:
+        Missing: the tenant has no host.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    query = (
+        select(TenantHost.host)
+        .where(TenantHost.tenant_id == current().tenant_id)
+        .order_by(TenantHost.host)
+        .limit(1)
+    )
+    host = db.session.scalar(query)
+    if host is None:
+        raise Missing("host")
+    return settings.public_url(host)
+
+
+def snapshot_place(letter_id: UUID) -> tuple[str, ...]:
+    """Return what a sealed snapshot is bound to."""
+    return ("letter", str(letter_id), "snapshot")

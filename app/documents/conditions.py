@@ -1,0 +1,115 @@
+"""What the law and the case demand before a letter of some kind may be written or issued."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from app.cases import service as cases
+from app.documents import workshop
+from app.documents.catalogue import DocumentType
+from app.mediation import service as mediations
+from tenants.errors import Missing, Refused
+from tenants.registry import Organisation, OrganisationKind, organisations
+
+FILE = "file"  # a paper of the case file goes to nobody
+
+OBSTACLES: dict[str, Any] = {
+    "mediation-sexual-violence": _l(
+        "This case holds sexual violence. The law forbids settling it outside the court, so no "
+        "minutes of a mediation are written."
+    ),
+    "no-mediation": _l("There is no mediation in this case."),
+    "no-police-report": _l(
+        "The police report has no number yet. Record it in the case; a forensic examination is "
+        "requested by the police alone."
+    ),
+    "no-examination-request": _l(
+        "A hospital examines for the court only when the investigator has asked for it. Record "
+        "the number of the investigator's request in the case first."
+    ),
+    "no-addressee": _l("Your office has no organisation that receives this letter."),
+    "wrong-addressee": _l("This letter does not go to an organisation of that kind."),
+    "organisation-inactive": _l("Your office no longer works with this organisation."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A kind of letter, and the code of what stands in its way, if anything does."""
+
+    kind: DocumentType
+    obstacle: str | None
+
+
+def offers(case_id: UUID) -> list[Offer]:
+    """Return every kind of letter with what forbids it in this case, if anything."""
+    return [Offer(kind, obstacle(kind, case_id)) for kind in workshop.catalogue().types.values()]
+
+
+def receivers(kind: DocumentType) -> list[Organisation]:
+    """Return the active organisations that a letter of this kind may go to, by name."""
+    return [one for one in organisations() if one.kind == kind.addressee]
+
+
+def obstacle(
+    kind: DocumentType, case_id: UUID, organisation: Organisation | None = None
+) -> str | None:
+    """Return the code of what forbids a letter of this kind in this case, or None.
+
+    Args:
+        organisation: the addressee when it is chosen already.
+    """
+    if kind.subject == "mediation" or "no_sexual_violence" in kind.conditions:
+        try:
+            mediations.gate(case_id)
+        except Refused as refused:
+            return refused.reason
+        if kind.subject == "mediation" and not _has_mediation(case_id):
+            return "no-mediation"
+    if kind.addressee != FILE:
+        if organisation is None and not receivers(kind):
+            return "no-addressee"
+        if organisation is not None and organisation.kind != kind.addressee:
+            return "wrong-addressee"
+        if organisation is not None and not organisation.active:
+            return "organisation-inactive"
+    return _police(kind, case_id)
+
+
+def check(kind: DocumentType, case_id: UUID, organisation: Organisation | None) -> None:
+    """Refuse a letter that the law or the case does not allow.
+
+    Raises:
+        Refused: with the code of what stands in the way.
+    """
+    found = obstacle(kind, case_id, organisation)
+    if found is None and kind.addressee != FILE and organisation is None:
+        found = "no-addressee"
+    if found is not None:
+        raise Refused(found)
+
+
+def _has_mediation(case_id: UUID) -> bool:
+    try:
+        mediations.newest(case_id)
+    except Missing:
+        return False
+    return True
+
+
+def _police(kind: DocumentType, case_id: UUID) -> str | None:
+    """Only the investigator asks for a visum (domain reference, section 0; invariant 23)."""
+    wants_report = "police_report_number" in kind.conditions
+    wants_request = "police_request_number" in kind.conditions or (
+        kind.subject == "visum_request" and kind.addressee == OrganisationKind.HOSPITAL
+    )
+    if not (wants_report or wants_request):
+        return None
+    legal = cases.rows(case_id).legal
+    if wants_report and (legal is None or not legal.report_number):
+        return "no-police-report"
+    if wants_request and (legal is None or not legal.examination_request):
+        return "no-examination-request"
+    return None

@@ -1,0 +1,179 @@
+"""Forms of letters. A draft's form is made from its document type."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from app.documents.catalogue import DocumentType, Field
+from app.documents.drafts import check_text_of
+from app.documents.options import Option, Options
+from app.documents.states import RETURN_REASONS, WITHDRAW_REASONS
+from app.documents.values import Entry
+from app.ui.forms import Form
+from app.ui.language import current as language
+from tenants.errors import Invalid
+
+_TYPED = "typed_"
+
+
+class SubmitForm(Form):
+    """To whom a letter goes for signature."""
+
+    signatory = SelectField(_l("Signatory"), [InputRequired()])
+
+
+class ReturnForm(Form):
+    """Why a letter goes back."""
+
+    reason = RadioField(
+        _l("Reason"),
+        [InputRequired()],
+        choices=[SelectChoice(code.value, name) for code, name in RETURN_REASONS.items()],
+    )
+
+
+class WithdrawForm(Form):
+    """Why a letter or its number is taken back."""
+
+    reason = RadioField(
+        _l("Reason"),
+        [InputRequired()],
+        choices=[SelectChoice(code.value, name) for code, name in WITHDRAW_REASONS.items()],
+    )
+    back = HiddenField()
+
+
+class ApproveForm(Form):
+    """The signatory's approval of exactly what was read."""
+
+    seen = HiddenField(validators=[InputRequired(), Length(max=64)])
+    back = HiddenField()
+
+
+class ConfirmForm(Form):
+    """Nothing but the confirmation."""
+
+
+class FileForm(Form):
+    """A letter's file, to be compared with the record."""
+
+    file = FileField(_l("PDF file of the letter"), [InputRequired()])
+
+
+def draft_form(kind: DocumentType, options: Options, given: Entry | None = None) -> Form:
+    """Return the form of a draft: its choices, and the fields that its type says are typed.
+
+    Args:
+        given: what the draft holds already.
+    """
+    parts: dict[str, Any] = {
+        name: _select(label, offered)
+        for name, label, offered in (
+            ("organisation", _("Addressee"), options.organisations),
+            ("need", _("Need"), options.needs),
+            ("survivor", _("Survivor"), _several(options.survivors)),
+            ("perpetrator", _("Reported person"), _several(options.perpetrators)),
+            ("companion", _("Companion named in the letter"), options.companions),
+        )
+        if offered
+    }
+    for one in kind.draft_fields:
+        parts[_TYPED + one.name.split(".")[1]] = _typed(one)
+    form: Form = type("DraftForm", (Form,), parts)(data=_data(kind, given))
+    return form
+
+
+def entry_of(form: Form, kind: DocumentType) -> Entry:
+    """Return what a valid form holds."""
+    data: Mapping[str, Any] = form.data
+    chosen = {
+        name: UUID(data[name]) if data.get(name) else None
+        for name in ("organisation", "need", "survivor", "perpetrator", "companion")
+    }
+    return Entry(
+        organisation_id=chosen["organisation"],
+        subject_id=chosen["need"],
+        survivor_id=chosen["survivor"],
+        perpetrator_id=chosen["perpetrator"],
+        companion_id=chosen["companion"],
+        typed={
+            one.name: data.get(_TYPED + one.name.split(".")[1]) or None for one in kind.draft_fields
+        },
+    )
+
+
+def blame(form: Form, fault: Invalid, sentence: str) -> Form:
+    """Put a service's objection beside the field at fault."""
+    name = fault.field.replace("draft.", _TYPED).replace("subject", "need")
+    if name in form:
+        form[name].errors = [*form[name].errors, sentence]
+    else:
+        form.form_errors.append(sentence)
+    return form
+
+
+def _several(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    return options if len(options) > 1 else ()
+
+
+def _select(label: Any, options: Iterable[Option]) -> SelectField:
+    listed = list(options)
+    choices = [SelectChoice(str(one.id), one.label) for one in listed]
+    if len(listed) > 1:
+        choices.insert(0, SelectChoice("", _("Choose")))
+    return SelectField(label, [InputRequired()], choices=choices)
+
+
+def _typed(one: Field) -> StringField:
+    kind = TextAreaField if one.multiline else StringField
+    help_text = one.help[language()] if one.help else ""
+    # Not required here: a draft may be saved half-written, and says itself what is missing.
+    return kind(
+        one.label[language()],
+        [Length(max=one.max_length), _printable(one)],
+        description=help_text,
+        filters=[_plain_breaks],
+        render_kw={"maxlength": one.max_length, **({"rows": 5} if one.multiline else {})},
+    )
+
+
+def _printable(one: Field) -> Callable[[Any, Any], None]:
+    def check(_form: Any, entry: Any) -> None:
+        try:
+            check_text_of(one, entry.data)
+        except Invalid as fault:
+            if fault.reason == "control-character":
+                raise ValidationError(
+                    _("This holds a character that cannot be printed. Type it again.")
+                ) from None
+
+    return check
+
+
+def _plain_breaks(text: str | None) -> str | None:
+    return text.replace("\r\n", "\n") if text else text
+
+
+def _data(kind: DocumentType, given: Entry | None) -> dict[str, Any]:
+    if given is None:
+        return {}
+    found: dict[str, Any] = {
+        name: str(value)
+        for name, value in (
+            ("organisation", given.organisation_id),
+            ("need", given.subject_id),
+            ("survivor", given.survivor_id),
+            ("perpetrator", given.perpetrator_id),
+            ("companion", given.companion_id),
+        )
+        if value is not None
+    }
+    for one in kind.draft_fields:
+        found[_TYPED + one.name.split(".")[1]] = given.typed.get(one.name)
+    return found

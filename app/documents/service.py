@@ -1,0 +1,123 @@
+"""Letters: what other rooms, pages and workers may call. The work is in the modules named here."""
+
+from app.documents import issuing as _issuing
+from app.documents import previews as _previews
+from app.documents import workshop as _workshop
+from app.documents.approval import Review, approve, retry, review, withdraw
+from app.documents.catalogue import DocumentType
+from app.documents.conditions import OBSTACLES, Offer, offers, receivers
+from app.documents.drafts import (
+    create,
+    discard,
+    give_back,
+    obstacles,
+    replace,
+    save,
+    submit,
+)
+from app.documents.errors import RenderError, SigningError, TemplateError
+from app.documents.files import (
+    LetterFile,
+    fetch,
+    fetch_for_partner,
+    for_partner,
+    load_partner_letter,
+)
+from app.documents.issuing import Halt, reconcile
+from app.documents.letters import (
+    addressee_name,
+    entry,
+    find,
+    for_case,
+    load_letter,
+    may_change,
+    successor,
+    unfinished_of,
+    usual_time,
+    waiting_for,
+)
+from app.documents.states import LetterState, ReturnReason, Step, WithdrawReason
+from app.documents.store import StoreError, StoreFull, StoreUnavailable
+from app.documents.values import Entry, Line
+from app.documents.verification import Finding, check_file, look_up, trust_anchor
+
+# The steps of the jobs, for workers.documents.
+issue_asker = _issuing.asker
+claim = _issuing.claim
+prepare = _issuing.prepare
+render = _issuing.render
+enter = _issuing.enter
+sign_letter = _issuing.sign_letter
+seal = _issuing.seal
+store_letter = _issuing.store
+finish = _issuing.finish
+fail = _issuing.fail
+
+load_preview = _previews.load_preview
+request_preview = _previews.ask
+newest_preview = _previews.newest
+fetch_preview = _previews.fetch
+preview_asker = _previews.asker
+begin_preview = _previews.begin
+draw_preview = _previews.draw
+keep_preview = _previews.keep
+fail_preview = _previews.fail
+drop_preview = _previews.drop
+remove_old_previews = _previews.remove_old
+
+document_type = _workshop.document_type
+equip = _workshop.equip
+warm_up = _workshop.warm_up
+
+__all__ = [
+    "OBSTACLES",
+    "DocumentType",
+    "Entry",
+    "Finding",
+    "Halt",
+    "LetterFile",
+    "LetterState",
+    "Line",
+    "Offer",
+    "RenderError",
+    "ReturnReason",
+    "Review",
+    "SigningError",
+    "Step",
+    "StoreError",
+    "StoreFull",
+    "StoreUnavailable",
+    "TemplateError",
+    "WithdrawReason",
+    "addressee_name",
+    "approve",
+    "check_file",
+    "create",
+    "discard",
+    "entry",
+    "fetch",
+    "fetch_for_partner",
+    "find",
+    "for_case",
+    "for_partner",
+    "give_back",
+    "load_letter",
+    "load_partner_letter",
+    "look_up",
+    "may_change",
+    "obstacles",
+    "offers",
+    "receivers",
+    "reconcile",
+    "replace",
+    "retry",
+    "review",
+    "save",
+    "submit",
+    "successor",
+    "trust_anchor",
+    "unfinished_of",
+    "usual_time",
+    "waiting_for",
+    "withdraw",
+]

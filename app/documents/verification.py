@@ -1,0 +1,123 @@
+"""What anyone may learn of a letter: whether it is valid, and nothing about the case."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from hashlib import sha256
+
+from sqlalchemy import func, select
+
+from app.documents import certificates, chain, letters, verify
+from app.documents.models import Letter
+from app.documents.states import Proof
+from app.documents.token import token_hash
+from app.documents.verify import Reason
+from tenants import audit
+from tenants.audit import AuditEvent
+from tenants.clock import now
+from tenants.context import current
+from tenants.database import db
+from tenants.errors import Refused
+from tenants.vocabulary import Tag
+
+LIMIT = 30  # looks per address and window; a token has 128 bits, this is against load
+WINDOW = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the page says. Everything but ``proof`` is None for an unknown token.
+
+    Attributes:
+        signer_title: as the signing certificate has it.
+        sha256: of the issued file, in hex.
+        replaced_by: the number of the letter issued in its place.
+        reasons: why an uploaded file is not the issued letter; empty when it is, None when no
+            file was given.
+    """
+
+    proof: Proof
+    number: str | None = None
+    dated: date | None = None
+    signer_title: str | None = None
+    sha256: str | None = None
+    replaced_by: str | None = None
+    reasons: tuple[Reason, ...] | None = None
+
+
+def look_up(token: str) -> Finding:
+    """Return what may be said of a token from a QR code.
+
+    A token of another tenant, a mistyped one and one of a letter not issued are all unknown.
+
+    Raises:
+        Refused: ``too-many-looks`` from this address.
+    """
+    _limit()
+    letter = db.session.scalar(select(Letter).where(Letter.verification_hash == token_hash(token)))
+    found = _say(letter)
+    audit.record(Tag.LETTER_VERIFIED, fields=(), details={"result": found.proof.value})
+    return found
+
+
+def check_file(pdf: bytes) -> Finding:
+    """Return whether a file is, byte for byte, a letter this office issued.
+
+    Raises:
+        Refused: ``too-many-looks`` from this address.
+    """
+    _limit()
+    digest = sha256(pdf).digest()
+    letter = db.session.scalar(
+        select(Letter).where(Letter.sha256 == digest).order_by(Letter.id).limit(1)
+    )
+    verdict = verify.verify(
+        pdf,
+        trust_anchors=[certificates.anchor()],
+        expected_sha256=letter.sha256.hex() if letter and letter.sha256 else None,
+        at=letter.approved_at if letter else None,
+    )
+    found = _say(letter)
+    if found.proof is Proof.UNKNOWN or not verdict.valid:
+        found = Finding(
+            Proof.UNKNOWN, sha256=digest.hex(), reasons=verdict.reasons or (Reason.DIGEST_DIFFERS,)
+        )
+    else:
+        found = replace(found, reasons=())
+    audit.record(Tag.LETTER_VERIFIED, fields=(), details={"result": found.proof.value})
+    return found
+
+
+def trust_anchor() -> tuple[bytes, str]:
+    """Return the bound tenant's trust anchor as PEM, and its fingerprint to read aloud.
+
+    Raises:
+        Conflict: the tenant has no signing chain.
+    """
+    anchor = certificates.anchor()
+    return chain.to_pem(anchor), chain.fingerprint(anchor)
+
+
+def _say(letter: Letter | None) -> Finding:
+    if letter is None or letter.issued_at is None or letter.certificate_id is None:
+        return Finding(Proof.UNKNOWN)
+    later = letters.successor(letter)
+    proofs = {proof.value: proof for proof in Proof}
+    return Finding(
+        proof=proofs.get(letter.state, Proof.VALID),
+        number=letter.number,
+        dated=letter.dated,
+        signer_title=certificates.signature(letter.certificate_id).title,
+        sha256=letter.sha256.hex() if letter.sha256 else None,
+        replaced_by=later.number if later else None,
+    )
+
+
+def _limit() -> None:
+    """Count this address's looks in the audit log, which holds each of them anyway."""
+    query = select(func.count()).where(
+        AuditEvent.tag == Tag.LETTER_VERIFIED.code,
+        AuditEvent.at > now() - WINDOW,
+        AuditEvent.address == current().address,
+    )
+    if (db.session.scalar(query) or 0) >= LIMIT:
+        raise Refused("too-many-looks")

@@ -1,0 +1,21 @@
+"""Pages of letters: writing, signing, fetching, and checking one from its QR code."""
+
+from flask import Flask
+
+from app.cases.parts import CASE_PARTS
+from app.documents import service
+from app.documents.views import checking, drafting, fetching, following, signing
+from app.documents.views.parts import case_part, home_part
+from app.documents.views.shared import blueprint
+from app.web.views import HOME_PARTS
+
+__all__ = ["blueprint", "checking", "drafting", "fetching", "following", "init_room", "signing"]
+
+
+def init_room(app: Flask) -> None:
+    """Load the document types, and put the room's panels on the case page and the home page."""
+    service.equip(app)
+    if case_part not in CASE_PARTS:
+        CASE_PARTS.append(case_part)
+    if home_part not in HOME_PARTS:
+        HOME_PARTS.append(home_part)

@@ -1,0 +1,100 @@
+"""Is this letter real? Answered to anyone, about the letter and never about the case."""
+
+from io import BytesIO
+from typing import IO, Any
+
+from flask import abort, make_response, render_template, request
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.formparser import FormDataParser
+
+from app.documents import service
+from app.documents.forms import FileForm
+from app.documents.states import Proof
+from app.documents.views.shared import blueprint
+from app.web import Public
+from tenants.errors import Refused
+from tenants.vocabulary import Tag
+
+MAX_FILE_BYTES = 5_000_000  # an issued letter takes 30 to 300 kB
+_FRAME_BYTES = 20_000  # what a form adds around a file
+
+_CHECK = Public("whoever holds a letter may ask whether it is real")
+
+
+@blueprint.before_request
+def _take_letter() -> None:
+    """Let the one route that takes a file have it: larger, and in memory alone."""
+    if request.endpoint == "documents.check_file":
+        request.max_content_length = MAX_FILE_BYTES + _FRAME_BYTES
+        # Uploads beyond half a megabyte would otherwise lie in a temporary file for a while.
+        request.form_data_parser_class = _InMemory
+
+
+class _InMemory(FormDataParser):
+    """Keeps uploaded files out of every file system."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stream_factory = _memory
+
+
+def _memory(
+    total_content_length: int | None,
+    content_type: str | None,
+    filename: str | None,
+    content_length: int | None = None,
+) -> IO[bytes]:
+    return BytesIO()
+
+
+@blueprint.route("/verify", access=_CHECK, records=Tag.LETTER_FORM_VIEWED)
+def check_form() -> Any:
+    """Ask for a letter's file or the code on it."""
+    return render_template("documents/check.html", form=FileForm(), found=None)
+
+
+@blueprint.route("/verify", access=_CHECK, records=Tag.LETTER_VERIFIED, methods=("POST",))
+def check_file() -> Any:
+    """Compare a file with the record."""
+    form = FileForm()
+    if not form.validate() or form.file.data is None:
+        return render_template("documents/check.html", form=form, found=None), 422
+    pdf = form.file.data.stream.read(MAX_FILE_BYTES + 1)
+    if len(pdf) > MAX_FILE_BYTES:
+        abort(413)
+    return _answer(lambda: service.check_file(pdf))
+
+
+@blueprint.route("/verify/<token>", access=_CHECK, records=Tag.LETTER_VERIFIED)
+def check(token: str) -> Any:
+    """Say whether the letter with this code is valid."""
+    return _answer(lambda: service.look_up(token))
+
+
+@blueprint.route(
+    "/trust-anchor.pem",
+    access=Public("the certificate against which anyone checks a letter's signature"),
+    records=Tag.ANCHOR_DOWNLOADED,
+)
+def trust_anchor() -> Any:
+    """Hand over the tenant's trust anchor."""
+    pem, _fingerprint = service.trust_anchor()
+    response = make_response(pem)
+    response.headers["Content-Type"] = "application/x-pem-file"
+    response.headers["Content-Disposition"] = 'attachment; filename="trust-anchor.pem"'
+    return response
+
+
+def _answer(ask: Any) -> Any:
+    try:
+        found: service.Finding = ask()
+    except Refused:
+        raise TooManyRequests from None
+    _pem, fingerprint = service.trust_anchor()
+    return render_template(
+        "documents/check.html",
+        form=FileForm(formdata=None),
+        found=found,
+        known=found.proof is not Proof.UNKNOWN,
+        fingerprint=fingerprint,
+    )

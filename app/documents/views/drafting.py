@@ -1,0 +1,282 @@
+"""Writing a letter: choose its kind, fill it in, look at it, lay it before the signatory."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
+from wtforms import SelectChoice
+
+from app.accounts import service as accounts
+from app.cases import service as cases
+from app.documents import options, service
+from app.documents.forms import ConfirmForm, SubmitForm, blame, draft_form, entry_of
+from app.documents.states import RETURN_REASONS, WITHDRAW_REASONS, ReturnReason, WithdrawReason
+from app.documents.views.shared import (
+    blueprint,
+    crumbs,
+    failed,
+    may,
+    problem_sentence,
+    sentence,
+    state_of,
+    title_of,
+)
+from app.ui.language import current as language
+from app.web import Needs, Subject, say
+from app.web.guard import fail
+from tenants.context import Role
+from tenants.errors import Invalid, Missing, Refused
+from tenants.policy import Permission
+from tenants.vocabulary import Outcome, Tag
+
+_DRAFT = Needs(Permission.LETTER_DRAFT, of=service.load_letter)
+_READ = Needs(Permission.LETTER_READ, of=service.load_letter)
+_CASE = Needs(Permission.LETTER_DRAFT, of=cases.load_case)
+
+
+@blueprint.route("/cases/<uuid:case_id>/letters/new", access=_CASE, records=Tag.LETTER_FORM_VIEWED)
+def choose(subject: Subject) -> Any:
+    """Choose what kind of letter to write; those the case does not allow say why."""
+    return _choose_page(subject)
+
+
+@blueprint.route(
+    "/cases/<uuid:case_id>/letters/new/<key>", access=_CASE, records=Tag.LETTER_FORM_VIEWED
+)
+def create_form(subject: Subject, key: str) -> Any:
+    """Fill in a new letter."""
+    kind = service.document_type(key)
+    against = {one.kind.key: one.obstacle for one in service.offers(subject.id)}[key]
+    if against:
+        fail(against, Outcome.REFUSED)
+        return _choose_page(subject, sentence(against)), 403
+    offered = options.for_letter(kind, subject.id, subject.standing)
+    return _form_page(kind, draft_form(kind, offered), subject.id)
+
+
+@blueprint.route(
+    "/cases/<uuid:case_id>/letters/new/<key>",
+    access=_CASE,
+    records=Tag.LETTER_DRAFTED,
+    methods=("POST",),
+)
+def create(subject: Subject, key: str) -> Any:
+    """Begin the letter."""
+    kind = service.document_type(key)
+    form = draft_form(kind, options.for_letter(kind, subject.id, subject.standing))
+    if not form.validate():
+        return _form_page(kind, form, subject.id), 422
+    try:
+        letter = service.create(subject.id, key, entry_of(form, kind))
+    except Invalid as fault:
+        return _form_page(kind, blame(form, fault, sentence(fault.reason)), subject.id), 422
+    except Refused as refusal:
+        fail(refusal.reason, Outcome.REFUSED)
+        return _form_page(kind, form, subject.id, against=sentence(refusal.reason)), 403
+    say("letter-saved")
+    return redirect(url_for("documents.view", letter_id=letter.id), 303)
+
+
+@blueprint.route("/letters/<uuid:letter_id>", access=_READ, records=Tag.LETTER_VIEWED)
+def view(subject: Subject) -> Any:
+    """One letter: where it stands and what can be done now."""
+    return _letter_page(subject)
+
+
+@blueprint.route("/letters/<uuid:letter_id>/edit", access=_DRAFT, records=Tag.LETTER_FORM_VIEWED)
+def edit_form(subject: Subject) -> Any:
+    """Change a draft."""
+    letter = subject.row
+    kind = service.document_type(letter.type)
+    offered = options.for_letter(kind, letter.case_id, subject.standing)
+    return _form_page(
+        kind, draft_form(kind, offered, service.entry(letter)), letter.case_id, letter
+    )
+
+
+@blueprint.route(
+    "/letters/<uuid:letter_id>/edit",
+    access=_DRAFT,
+    records=Tag.LETTER_EDITED,
+    methods=("POST",),
+)
+def edit(subject: Subject) -> Any:
+    """Keep the changed draft."""
+    letter = subject.row
+    kind = service.document_type(letter.type)
+    form = draft_form(kind, options.for_letter(kind, letter.case_id, subject.standing))
+    if not form.validate():
+        return _form_page(kind, form, letter.case_id, letter), 422
+    try:
+        service.save(letter, entry_of(form, kind))
+    except Invalid as fault:
+        shown = blame(form, fault, sentence(fault.reason))
+        return _form_page(kind, shown, letter.case_id, letter), 422
+    except Refused as refusal:
+        fail(refusal.reason, Outcome.REFUSED)
+        page = _form_page(kind, form, letter.case_id, letter, against=sentence(refusal.reason))
+        return page, 403
+    say("letter-saved")
+    return redirect(url_for("documents.view", letter_id=letter.id), 303)
+
+
+@blueprint.route(
+    "/letters/<uuid:letter_id>/submit",
+    access=_DRAFT,
+    records=Tag.LETTER_SUBMITTED,
+    methods=("POST",),
+)
+def submit(subject: Subject) -> Any:
+    """Lay the draft before the signatory, or say what is missing."""
+    form = _submit_form()
+    if not form.validate():
+        return _letter_page(subject, form=form), 422
+    try:
+        problems = service.submit(subject.row, UUID(form.signatory.data))
+    except Refused as refusal:
+        fail(refusal.reason, Outcome.REFUSED)
+        return _letter_page(subject, form=form, against=[sentence(refusal.reason)]), 403
+    if problems:
+        fail("letter-not-ready")
+        return _letter_page(subject, form=form, against=map(problem_sentence, problems)), 422
+    say("letter-submitted")
+    return redirect(url_for("documents.view", letter_id=subject.id), 303)
+
+
+@blueprint.route("/letters/<uuid:letter_id>/discard", access=_DRAFT, records=Tag.LETTER_FORM_VIEWED)
+def discard_form(subject: Subject) -> Any:
+    """Ask before a draft is thrown away."""
+    return render_template(
+        "documents/discard.html",
+        form=ConfirmForm(),
+        title=title_of(subject.row.type),
+        cancel_url=url_for("documents.view", letter_id=subject.id),
+    )
+
+
+@blueprint.route(
+    "/letters/<uuid:letter_id>/discard",
+    access=_DRAFT,
+    records=Tag.LETTER_DISCARDED,
+    methods=("POST",),
+)
+def discard(subject: Subject) -> Any:
+    """Throw the draft away."""
+    service.discard(subject.row)
+    say("letter-discarded")
+    return redirect(url_for("cases.view", case_id=subject.case_id), 303)
+
+
+@blueprint.route(
+    "/letters/<uuid:letter_id>/replacement",
+    access=_DRAFT,
+    records=Tag.LETTER_DRAFTED,
+    methods=("POST",),
+)
+def replacement(subject: Subject) -> Any:
+    """Begin the letter that is to replace this one."""
+    made = service.replace(subject.row)
+    say("letter-saved")
+    return redirect(url_for("documents.edit_form", letter_id=made.id), 303)
+
+
+def _choose_page(subject: Subject, against: str = "") -> str:
+    offers = [
+        {
+            "key": one.kind.key,
+            "title": one.kind.title[language()],
+            "against": sentence(one.obstacle) if one.obstacle else "",
+        }
+        for one in service.offers(subject.id)
+    ]
+    back = [(url_for("cases.view", case_id=subject.id), _("Case"))]
+    return render_template(
+        "documents/choose.html",
+        offers=offers,
+        case_id=subject.id,
+        against=against,
+        crumbs=back,
+        closed=subject.standing.closed,
+    )
+
+
+def _form_page(
+    kind: service.DocumentType,
+    form: Any,
+    case_id: UUID,
+    letter: Any = None,
+    *,
+    against: str = "",
+) -> str:
+    if letter is None:
+        back = url_for("documents.choose", case_id=case_id)
+    else:
+        back = url_for("documents.view", letter_id=letter.id)
+    return render_template(
+        "documents/draft.html",
+        form=form,
+        title=kind.title[language()],
+        needed={f"typed_{one.name.split('.')[1]}" for one in kind.draft_fields if one.required},
+        taken=[one.label[language()] for one in kind.case_fields],
+        statutory=kind.statutory_basis is not None,
+        back=back,
+        against=against,
+        case_url=url_for("cases.view", case_id=case_id),
+    )
+
+
+def _submit_form() -> SubmitForm:
+    form = SubmitForm()
+    signatories = accounts.with_role(Role.SIGNATORY)
+    form.signatory.choices = [SelectChoice(str(one.id), one.name) for one in signatories]
+    return form
+
+
+def _letter_page(subject: Subject, *, form: Any = None, against: Any = None) -> str:
+    letter = subject.row
+    changing = service.may_change(letter) and may(Permission.LETTER_DRAFT, subject)
+    objections = list(against or ())
+    if changing and against is None:
+        objections = _objections(letter)
+    preview = service.newest_preview(letter) if letter.approved_at is None else None
+    people = accounts.cards(
+        one for one in (letter.drafted_by, letter.signatory_id, letter.withdrawn_by) if one
+    )
+    later = service.successor(letter)
+    return render_template(
+        "documents/letter.html",
+        letter=letter,
+        title=title_of(letter.type),
+        state=state_of(letter),
+        crumbs=crumbs(subject),
+        changing=changing,
+        objections=objections,
+        form=form or (_submit_form() if changing else None),
+        preview=preview,
+        preview_failure=failed(preview.failure, letter.type) if preview else "",
+        failure=failed(letter.failure, letter.type) if letter.failure else "",
+        people=people,
+        organisation=service.addressee_name(letter),
+        return_reason=_words(RETURN_REASONS, ReturnReason, letter.return_reason),
+        withdraw_reason=_words(WITHDRAW_REASONS, WithdrawReason, letter.withdraw_reason),
+        may_approve=may(Permission.LETTER_APPROVE, subject),
+        may_withdraw=may(Permission.LETTER_WITHDRAW, subject),
+        may_download=may(Permission.LETTER_DOWNLOAD, subject),
+        may_replace=may(Permission.LETTER_DRAFT, subject),
+        replaced=service.find(letter.supersedes_id) if letter.supersedes_id else None,
+        later=later,
+    )
+
+
+def _objections(letter: Any) -> list[str]:
+    try:
+        return [problem_sentence(line) for line in service.obstacles(letter)]
+    except Refused as refusal:
+        return [sentence(refusal.reason)]
+    except Missing:
+        return [sentence("author-gone")]
+
+
+def _words(names: Any, kind: Any, code: str | None) -> str:
+    return str(names[kind(code)]) if code else ""

@@ -1,0 +1,49 @@
+"""The room's panels on the case page and the home page."""
+
+from typing import Any
+
+from app.documents import service
+from app.documents.states import LetterState
+from app.documents.views.shared import state_of, title_of
+from app.web import Subject
+from tenants.context import Person, acting_person
+from tenants.policy import Permission, permits
+
+
+def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
+    """The letters of a case."""
+    person = acting_person()
+    reading = permits(person, Permission.LETTER_READ, subject.standing)
+    letters = service.for_case(subject.id)
+    if not letters and not reading:
+        return None
+    drafting = permits(person, Permission.LETTER_DRAFT, subject.standing)
+    return "documents/case_part.html", {
+        "case_id": subject.id,
+        "rows": [_row(letter) for letter in letters],
+        "reading": reading,
+        "drafting": drafting and not subject.standing.closed,
+    }
+
+
+def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
+    """What waits for a signatory; what came back to an author."""
+    if permits(person, Permission.LETTER_QUEUE):
+        letters = service.waiting_for(person)
+        return "documents/home_signatory.html", {
+            "waiting": [one for one in letters if one.state == LetterState.SUBMITTED.value],
+            "rows": [_row(letter) for letter in letters],
+        }
+    letters = service.unfinished_of(person)
+    if not letters:
+        return None
+    return "documents/home_author.html", {"rows": [_row(letter) for letter in letters]}
+
+
+def _row(letter: Any) -> dict[str, Any]:
+    return {
+        "letter": letter,
+        "title": title_of(letter.type),
+        "state": state_of(letter),
+        "organisation": service.addressee_name(letter),
+    }

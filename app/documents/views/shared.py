@@ -1,0 +1,88 @@
+"""What the pages of letters share: the blueprint, the words for codes, common values."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.documents import service
+from app.documents.states import STATE_KINDS, STATE_NAMES, LetterState, failure_sentence
+from app.ui.language import current as language
+from app.web import GuardedBlueprint, Subject
+from tenants.context import acting_person
+from tenants.policy import Permission, permits
+
+blueprint = GuardedBlueprint("documents", __name__, template_folder="../templates")
+
+SENTENCES: dict[str, Any] = {
+    **service.OBSTACLES,
+    "case-closed": _l("The case is closed, so no letter is written about it."),
+    "letter-changed": _l(
+        "What the letter says has changed since you opened it. Read it again, then approve it."
+    ),
+    "letter-not-ready": _l("Something in the letter is missing, so it cannot be approved."),
+    "letter-not-readable": _l("The letter says something that your role may not see."),
+    "preview-failed": _l("The letter cannot be made as it is. Return it to its author."),
+    "no-checkpoint": _l(
+        "The access log has not been sealed yet. Wait a few seconds, then approve again."
+    ),
+    "no-signatory": _l("Nobody in your office may sign letters yet."),
+    "author-gone": _l("The author's account is no longer active. Somebody else must take over."),
+    "replacement-under-way": _l("A letter that replaces this one is being written already."),
+    "referral-ended": _l("The referral has ended, so its letters can no longer be opened."),
+    "organisation-required": _l("Choose to whom the letter goes."),
+    "too-long": _l("This is too long."),
+    "control-character": _l("This holds a character that cannot be printed. Type it again."),
+    "unknown": _l("This choice is no longer offered."),
+    "required": _l("Please choose."),
+}
+PROBLEMS: dict[str, Any] = {
+    "empty": _l("“%(field)s” is still empty."),
+    "hidden": _l("“%(field)s” may not be put into a letter by its author."),
+    "no-consent": _l(
+        "“%(field)s” is not covered by a valid consent of the survivor for this addressee."
+    ),
+}
+
+
+def sentence(reason: str) -> str:
+    """Return the plain sentence for a reason code."""
+    return str(SENTENCES.get(reason) or failure_sentence(reason))
+
+
+def problem_sentence(line: service.Line) -> str:
+    """Return the sentence that says which field stands in the way, and why."""
+    label = line.field.label[language()]
+    return str(PROBLEMS[line.problem or "empty"]) % {"field": label}
+
+
+def failed(failure: str | None, key: str) -> str:
+    """Return why a letter or preview could not be made, naming the field where one is at fault."""
+    said = failure_sentence(failure)
+    name = (failure or "").partition(" ")[2]
+    labels = {one.name: one.label[language()] for one in service.document_type(key).fields}
+    return f"{said} ({labels[name]})" if name in labels else said
+
+
+def title_of(key: str) -> str:
+    """Return the title of a document type in the reader's language."""
+    return str(service.document_type(key).title[language()])
+
+
+def may(permission: Permission, subject: Subject) -> bool:
+    """Tell whether the acting person has a permission on this letter."""
+    return permits(acting_person(), permission, subject.standing)
+
+
+def crumbs(subject: Subject) -> list[tuple[str, str]]:
+    """Return the way back: to the case for its team, to the queue for the signatory."""
+    if may(Permission.CASE_READ, subject):
+        return [(url_for("cases.view", case_id=subject.case_id), _("Case"))]
+    return [(url_for("documents.queue"), _("To sign"))]
+
+
+def state_of(letter: Any) -> dict[str, Any]:
+    """Return the name and kind of a letter's state, for a badge."""
+    state = LetterState(letter.state)
+    return {"code": state.value, "name": STATE_NAMES[state], "kind": STATE_KINDS[state]}

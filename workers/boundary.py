@@ -1,0 +1,96 @@
+"""Wraps every job, as the guard wraps every request.
+
+A job is ``(tenant_id, object_id)`` as strings. Inside, each step is one transaction in which the
+asking person acts with the rights of that moment. No error leaves: what went wrong is kept as a
+code, and the log names types, files and lines, never a message, since RQ would keep it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from uuid import UUID
+
+import structlog
+from flask import Flask
+
+from app.accounts import service as accounts
+from app.web.guard import trace
+from tenants.context import Channel, Context, Person, Purpose, bind
+from tenants.database import transaction
+from tenants.disclosure import start_record
+from tenants.registry import TenantState, find_tenant
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Job:
+    """One run of a job inside its tenant."""
+
+    context: Context
+    object_id: UUID
+    person: Person | None = field(default=None, repr=False)
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Run one transaction of the job, the asking person acting in it."""
+        context = self.context.acting(self.person) if self.person else self.context
+        start_record()
+        with bind(context), transaction():
+            yield
+
+    def act_for(self, account_id: UUID) -> None:
+        """Let a person act from here on, with the rights of this moment.
+
+        Raises:
+            Missing: the account is gone or disabled.
+        """
+        with self.step():
+            self.person = accounts.person_of(account_id)
+
+
+@cache
+def application() -> Flask:
+    """Return this process's application, made once (and inherited by its forks)."""
+    from app import create_app
+    from app.startup import check
+
+    app = create_app()
+    check(app)
+    return app
+
+
+def report(event: str, error: BaseException, **facts: str) -> None:
+    """Log an error by its types, files and lines; its words may quote a letter."""
+    log.error(event, error=trace(error), **facts)
+
+
+@contextmanager
+def enter(tenant_id: str, object_id: str, purpose: Purpose) -> Iterator[Job | None]:
+    """Open a job: the application, the tenant, the object's id; None when it cannot run now.
+
+    A suspended tenant's job stays in the outbox and is tried again later. An error that leaves
+    the block is logged without its words and goes no further.
+    """
+    with application().app_context():
+        try:
+            yield _open(tenant_id, object_id, purpose)
+        except Exception as error:  # noqa: BLE001 (nothing of an error may reach Valkey)
+            report("job-failed", error, object=object_id[:36])
+
+
+def _open(tenant_id: str, object_id: str, purpose: Purpose) -> Job | None:
+    try:
+        tenant, wanted = UUID(tenant_id), UUID(object_id)
+    except (ValueError, TypeError, AttributeError) as error:
+        report("job-malformed", error)
+        return None
+    found = find_tenant(tenant)
+    if found is None or found.state is not TenantState.ACTIVE:
+        log.warning("job-postponed", tenant=str(tenant))
+        return None
+    context = Context(
+        tenant_id=found.tenant_id, slug=found.slug, channel=Channel.JOB, purpose=purpose
+    )
+    return Job(context, wanted)
