@@ -118,8 +118,9 @@ class OfficialFields(Form):
 
     def official(self) -> service.Official:
         """Return what was typed."""
+        given = self.data  # a field that was not asked is not there
         return service.Official(
-            title=self.title.data, rank=self.rank.data, nip=self.nip.data, phone=self.phone.data
+            **{name: given.get(name) for name in ("title", "rank", "nip", "phone")}
         )
 
 

@@ -27,7 +27,16 @@ _PLACES = threading.BoundedSemaphore(3)
 
 _OWN_MIN = 8  # characters that must be left when the known words are taken out
 _KNOWN_WORDS = ("katasandi", "password", "passphrase", "rahasia", "teduh", "admin")
-_WALKS = ("01234567890" * 3, "abcdefghijklmnopqrstuvwxyz" * 2, "qwertyuiopasdfghjklzxcvbnm" * 2)
+_WALKS = tuple(
+    line * 4
+    for line in (
+        "0123456789",
+        "abcdefghijklmnopqrstuvwxyz",
+        "qwertyuiop",
+        "asdfghjkl",
+        "qwertyuiopasdfghjklzxcvbnm",
+    )
+)
 
 
 @contextmanager
@@ -95,7 +104,7 @@ def check_strength(password: str, words: Iterable[str]) -> None:
         raise Invalid("password", "too-short")
     if len(password) > MAX_LENGTH:
         raise Invalid("password", "too-long")
-    if re.fullmatch(r"(.{1,4}?)\1+.{0,3}", password, re.DOTALL):
+    if re.fullmatch(r"(.{1,8}?)\1+.{0,7}", password, re.DOTALL):
         raise Invalid("password", "guessable")  # one short piece over and over
     bare = _bare(password)
     if bare and any(bare in walk or bare[::-1] in walk for walk in _WALKS):

@@ -13,7 +13,7 @@ from sqlalchemy import case, delete, func, select, update
 
 from app.accounts import passwords
 from app.accounts.models import Account, SignInFailure
-from app.accounts.people import known_words, person_of
+from app.accounts.people import USERNAME, known_words, person_of
 from app.accounts.sessions import end_sessions
 from tenants import audit
 from tenants.clock import now
@@ -55,8 +55,7 @@ def try_password(username: str, password: str) -> Attempt:
     """
     if _too_many_from_address():
         return Attempt(reason="too-many-from-address")
-    account = db.session.scalar(select(Account).where(Account.username == username.strip().lower()))
-    return _check(account, password)
+    return _check(_named(username.strip().lower()), password)
 
 
 def try_own_password(account_id: UUID, password: str) -> Attempt:
@@ -91,6 +90,13 @@ def change_password(password: str) -> None:
     )
     end_sessions(person.id, but=person.session_id)
     audit.record(Tag.PASSWORD_CHANGED, subject=("account", person.id))
+
+
+def _named(username: str) -> Account | None:
+    """Return the account of a typed name; what cannot be a name never reaches the database."""
+    if not USERNAME.fullmatch(username):
+        return None
+    return db.session.scalar(select(Account).where(Account.username == username))
 
 
 def _check(account: Account | None, password: str) -> Attempt:

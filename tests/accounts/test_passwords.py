@@ -1,0 +1,101 @@
+"""Which passwords are accepted, and how they are kept."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from argon2 import extract_parameters
+from argon2.low_level import Type
+
+from app.accounts import passwords
+from tenants.errors import Conflict, Invalid
+
+WORDS = ("bela-contoh", "Bela Contoh", "Dinas Keluarga Berencana", "Kabupaten Contoh")
+GOOD = "kuda tenang di tepi sungai"
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("", "too-short"),
+        ("x" * 14, "too-short"),
+        ("empat belas ya", "too-short"),
+        ("kuda tenang " * 30, "too-long"),
+        ("a" * 20, "guessable"),
+        ("abcabcabcabcabcabc", "guessable"),
+        ("1234567890123456", "guessable"),
+        ("abcdefghijklmnopqrs", "guessable"),
+        ("qwertyuiopasdfghj", "guessable"),
+        ("poiuytrewqpoiuyt", "guessable"),
+        ("bela-contoh-bela-contoh", "guessable"),
+        ("Bela Contoh 123", "guessable"),
+        ("Dinas Keluarga Berencana", "guessable"),
+        ("dinaskeluargaberencana2026!", "guessable"),
+        ("katasandikatasandi1", "guessable"),
+        ("!!!!!!!!!!!!!!!!!", "guessable"),
+    ],
+)
+def test_short_and_guessable_passwords_are_refused(password: str, reason: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        passwords.check_strength(password, WORDS)
+    assert (refused.value.field, refused.value.reason) == ("password", reason)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        GOOD,
+        "x7!Kq09z#Lm2Pv$",
+        "lima belas ya 1",
+        "Bela Contoh suka memancing ikan nila",
+        ("sungai dan gunung berbeda-beda setiap hari, " * 6)[:256],
+        "パスワードではない長い言葉の列です",
+        "🙂🐴🌊🌳🏡🚲🎈🍚☕🌧🔔📚🧭🪁🥁",
+    ],
+)
+def test_long_passwords_of_any_script_are_accepted(password: str) -> None:
+    passwords.check_strength(password, WORDS)
+    assert passwords.matches(passwords.seal(password), password)
+
+
+def test_hash_is_argon2id_with_parameters_that_owasp_recommends() -> None:
+    kept = passwords.seal(GOOD)
+    found = extract_parameters(kept)
+    assert (found.type, found.memory_cost, found.time_cost) == (Type.ID, 47_104, 1)
+    assert passwords.seal(GOOD) != kept
+
+
+def test_wrong_password_and_broken_hash_do_not_match() -> None:
+    kept = passwords.seal(GOOD)
+    assert passwords.matches(kept, GOOD)
+    assert not passwords.matches(kept, GOOD + " ")
+    assert not passwords.matches("rusak", GOOD)
+    assert not passwords.matches(None, GOOD)
+
+
+def test_same_typed_text_matches_however_the_keyboard_composes_it() -> None:
+    typed = "café di tepi sungai"
+    kept = passwords.seal(unicodedata.normalize("NFD", typed))
+    assert passwords.matches(kept, unicodedata.normalize("NFC", typed))
+
+
+def test_hash_of_weaker_parameters_is_outdated() -> None:
+    from argon2 import PasswordHasher
+
+    assert passwords.is_outdated(PasswordHasher(1, 8192, 1).hash(GOOD))
+    assert not passwords.is_outdated(passwords.seal(GOOD))
+
+
+def test_more_computations_than_there_are_places_are_turned_away() -> None:
+    places = 0
+    while passwords._PLACES.acquire(blocking=False):
+        places += 1
+    try:
+        with pytest.raises(Conflict) as refused:
+            passwords.seal(GOOD)
+        assert refused.value.reason == "busy"
+    finally:
+        for _ in range(places):
+            passwords._PLACES.release()
+    assert passwords.matches(passwords.seal(GOOD), GOOD)
