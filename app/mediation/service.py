@@ -180,8 +180,8 @@ def stop(subject: Subject, reason: StopReason) -> None:
     _stop(_lock(subject, LIVING), reason)
 
 
-def recheck(case_id: UUID) -> int:
-    """Stop every living mediation of a case that may no longer be mediated; return how many.
+def recheck(case_id: UUID) -> None:
+    """Stop every living mediation of a case that may no longer be mediated.
 
     The cases room calls this in the transaction that adds or changes an incident, or takes a
     confirmation of diversion back. Together with ``hold`` in :func:`create` no order of two
@@ -190,14 +190,13 @@ def recheck(case_id: UUID) -> int:
     hold(case_id)
     db.session.flush()
     if is_open(case_id):
-        return 0
+        return
     query = select(Mediation).where(Mediation.case_id == case_id, Mediation.state.in_(LIVING))
     found = db.session.scalars(
         query.with_for_update().execution_options(populate_existing=True)
     ).all()
     for mediation in found:
         _stop(mediation, StopReason.SEXUAL_VIOLENCE)
-    return len(found)
 
 
 def view(subject: Subject) -> Mapping[str, Disclosed]:

@@ -6,6 +6,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from tenants.confidential import FieldClass
+
 
 class ReferralState(StrEnum):
     """Where a referral stands."""
@@ -84,4 +86,12 @@ FIELD_NAMES: dict[str, Any] = {
     "referral.answer_note": _lp("referral", "Note from the organisation"),
     "legal_process.report_number": _lp("referral", "Police report number"),
     "incident.narrative": _lp("referral", "What happened"),
+}
+CLASS_NAMES: dict[FieldClass, Any] = {
+    FieldClass.IDENTITY: _lp("referral", "who she is"),
+    FieldClass.CONTACT: _lp("referral", "how to reach her"),
+    FieldClass.LOCATION: _lp("referral", "where she lives"),
+    FieldClass.NARRATIVE: _lp("referral", "what happened"),
+    FieldClass.CLINICAL: _lp("referral", "health and needs"),
+    FieldClass.LEGAL: _lp("referral", "the legal process"),
 }

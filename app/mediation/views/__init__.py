@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from app.cases.parts import CASE_PARTS
+from app.cases.parts import CASE_PARTS, ON_RECLASSIFIED
+from app.mediation import service
 from app.mediation.views import editing, making
 from app.mediation.views.making import case_part
 from app.mediation.views.shared import blueprint
@@ -11,6 +12,8 @@ __all__ = ["blueprint", "editing", "init_room", "making"]
 
 
 def init_room(_app: Flask) -> None:
-    """Put the room's panel on the case page."""
+    """Put the room's panel on the case page, and hear of changed kinds of violence."""
     if case_part not in CASE_PARTS:
         CASE_PARTS.append(case_part)
+    if service.recheck not in ON_RECLASSIFIED:
+        ON_RECLASSIFIED.append(service.recheck)

@@ -139,7 +139,7 @@ def _form(subject: Subject, places: list[service.Destination]) -> ReferralForm:
 def _place_name(place: service.Destination) -> str:
     if place.allowed:
         return place.organisation
-    return _("%(organisation)s (no consent yet)", organisation=place.organisation)
+    return str(_("%(organisation)s (no consent yet)", organisation=place.organisation))
 
 
 def _create_page(
@@ -148,7 +148,7 @@ def _create_page(
     form: ReferralForm,
     *,
     refused: service.Destination | None = None,
-    sentence: Any = "",
+    sentence: str = "",
 ) -> str:
     return render_template(
         "referrals/create.html",
@@ -157,6 +157,7 @@ def _create_page(
         places=places,
         refused=refused,
         sentence=sentence,
+        **names(),
     )
 
 

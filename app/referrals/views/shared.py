@@ -5,7 +5,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.cases import service as cases
 from app.referrals.codes import (
+    CLASS_NAMES,
     DECLINE_REASONS,
     FIELD_NAMES,
     STATE_KINDS,
@@ -63,4 +65,6 @@ def names() -> dict[str, Any]:
         "state_kinds": STATE_KINDS,
         "decline_reasons": DECLINE_REASONS,
         "withdraw_reasons": WITHDRAW_REASONS,
+        "class_names": CLASS_NAMES,
+        "service_name": cases.service_name,
     }
