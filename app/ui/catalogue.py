@@ -35,6 +35,7 @@ _OPTIONS = {
 }
 _KEYWORDS = DEFAULT_KEYWORDS | {
     "_l": None,
+    "_lp": ((1, "c"), 2),
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
