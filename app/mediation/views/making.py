@@ -58,22 +58,21 @@ def create_form(subject: Subject) -> Any:
 def create(subject: Subject) -> Any:
     """Record a mediation, or refuse it in plain words."""
     form = mediation_form(service.mediators())
-    is_open = service.is_open(subject.id)
-    if is_open and not form.validate():
-        return _create_page(subject, form), 422
-    conditions, matter = form.conditions(), str(form.matter.data)
     try:
+        service.gate(subject.id)  # before the form is found faulty: no ticking would help
+        if not form.validate():
+            return _create_page(subject, form), 422
         mediation_id = service.create(
             subject,
-            matter=matter,
-            mediator_id=UUID(form.mediator.data) if is_open else acting_person().id,
-            conditions=conditions,
+            matter=form.matter.data,
+            mediator_id=UUID(form.mediator.data),
+            conditions=form.conditions(),
         )
     except Refused as refusal:
         if refusal.reason not in set(Obstacle):
             raise
         fail(refusal.reason, Outcome.REFUSED)
-        against = service.obstacles(subject.id, matter, conditions)
+        against = service.obstacles(subject.id, str(form.matter.data), form.conditions())
         shown = None if Obstacle.SEXUAL_VIOLENCE in against else form
         return _create_page(subject, shown, against), 403
     except Invalid as fault:
