@@ -91,8 +91,11 @@ class NewPasswordForm(Form):
     again = PasswordField(_l("The same password again"), [InputRequired()])
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, and that both passwords are the same."""
+        """Check the fields, and that both passwords are long enough and the same."""
         valid = bool(super().validate(extra_validators))
+        if 0 < len(self.password.data or "") < service.MIN_LENGTH:
+            explain(self, Invalid("password", "too-short"))
+            valid = False
         if self.password.data and self.again.data and self.password.data != self.again.data:
             self.again.errors = [_l("The two passwords differ. Type both again.")]
             valid = False

@@ -151,18 +151,23 @@ def revoke(invitation_id: UUID) -> None:
     audit.record(Tag.INVITATION_REVOKED, subject=("invitation", invitation_id))
 
 
+def needed_particulars(roles: Collection[Role]) -> tuple[str, ...]:
+    """Return which fields of :class:`Official` letters print about a person of these roles."""
+    wanted: tuple[str, ...] = ()
+    if Role.SIGNATORY in roles:
+        wanted += ("title", "rank", "nip")
+    if Role.COMPANION in roles:
+        wanted += ("phone",)
+    return wanted
+
+
 def check_official(roles: Collection[Role], official: Official) -> None:
     """Ask for what letters print about a person of these roles.
 
     Raises:
         Invalid: the field with ``required``.
     """
-    wanted: tuple[str, ...] = ()
-    if Role.SIGNATORY in roles:
-        wanted += ("title", "rank", "nip")
-    if Role.COMPANION in roles:
-        wanted += ("phone",)
-    for field in wanted:
+    for field in needed_particulars(roles):
         if not (getattr(official, field) or "").strip():
             raise Invalid(field, "required")
 

@@ -16,9 +16,11 @@ from app.accounts.invitations import (
     accept,
     find_invitation,
     invite,
+    needed_particulars,
     open_invitations,
     revoke,
 )
+from app.accounts.passwords import MIN_LENGTH
 from app.accounts.people import (
     Card,
     Official,
@@ -46,6 +48,7 @@ from app.accounts.sessions import (
 from app.accounts.sign_in import Attempt, change_password, try_own_password, try_password
 
 __all__ = [
+    "MIN_LENGTH",
     "Attempt",
     "Card",
     "Member",
@@ -74,6 +77,7 @@ __all__ = [
     "load_signed_in",
     "member",
     "members",
+    "needed_particulars",
     "open_invitations",
     "open_session",
     "open_sessions",

@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 from flask import make_response, redirect, render_template, request
 
+from app.accounts import service as accounts
 from app.ui.language import COOKIE, is_language
 from app.web import GuardedBlueprint, Public, SignedIn
+from app.web.guard import acting
 from tenants import audit
 from tenants.context import acting_person
 from tenants.errors import Invalid
@@ -32,10 +34,12 @@ def home() -> Any:
     methods=("POST",),
 )
 def language() -> Any:
-    """Keep the chosen language in a cookie that holds nothing else."""
+    """Keep the chosen language in a cookie that holds nothing else, and with the account."""
     chosen = request.form.get("language")
     if chosen is None or not is_language(chosen):
         raise Invalid("language", "unknown")
+    if acting() is not None:
+        accounts.keep_language(chosen)
     audit.record(Tag.LANGUAGE_CHANGED, details={"language": chosen})
     response = make_response(redirect(local_path(request.form.get("next")), 303))
     response.set_cookie(

@@ -240,3 +240,12 @@ def test_seen_person_shows_when_last_used(world: World) -> None:
         clock.shift(timedelta(minutes=5))
         page = world.client("administrator").get(f"/people/{world.account('case-officer')}").text
     assert "24 Nov 2026, 09.00 WIB" in page
+
+
+def test_chosen_language_follows_the_person_to_another_device(world: World) -> None:
+    client = world.client("case-officer")
+    assert "Akun saya" in client.get("/account").text
+    assert client.post("/language", {"language": "en", "next": "/account"}).status_code == 303
+    assert "My account" in client.get("/account").text
+    assert "My account" in world.client("case-officer").get("/account").text
+    assert "Akun saya" in world.client("case-officer-2").get("/account").text

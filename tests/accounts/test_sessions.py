@@ -7,10 +7,10 @@ from hashlib import sha256
 
 import pytest
 import time_machine
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from app import create_app
-from app.accounts.models import RoleGrant, SignInSession
+from app.accounts.models import Account, RoleGrant, SignInSession
 from app.accounts.sessions import ABSOLUTE, FRESH, IDLE
 from app.config import from_environment
 from tenants.database import db
@@ -182,6 +182,15 @@ def test_changed_role_counts_from_the_next_request(world: World) -> None:
     assert client.get("/people").status_code == 200
 
 
+def test_session_left_open_by_a_disabled_account_is_nobody(world: World) -> None:
+    client = world.client("case-officer")
+    with world.as_system():
+        db.session.execute(
+            update(Account).where(Account.username == "case-officer").values(active=False)
+        )
+    assert not is_in(client)
+
+
 def test_signing_out_ends_the_session_and_clears_the_browser(world: World) -> None:
     client = world.client("case-officer")
     token = token_of(client)
@@ -200,10 +209,13 @@ def test_person_sees_own_sessions_and_ends_one_at_once(world: World) -> None:
     here, there = world.client("case-officer"), world.anonymous()
     form = {"username": "case-officer", "password": PASSWORD}
     assert there.post("/sign-in", form, **telephone).status_code == 303
+    other = {"headers": {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/145.0"}}
+    world.anonymous().post("/sign-in", {**form, "username": "supervisor"}, **other)
     page = here.get("/account").text
     assert "Chrome, Android" in page
+    assert "Firefox, Windows" not in page
     assert "127.0.0.1" in page
-    row = session_rows(world)[-1]
+    row = next(one for one in session_rows(world) if one.device == "Chrome, Android")
     answer = here.post(f"/account/sessions/{row.id}/end")
     assert answer.status_code == 303
     assert not is_in(there)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import make_response, redirect, render_template, request, session, url_for
+from wtforms.validators import DataRequired
 
 from app.accounts import service
 from app.accounts.forms import AcceptForm, InviteForm
@@ -11,7 +12,7 @@ from app.accounts.views.room import again, blueprint, device, faulty, set_cookie
 from app.web import Needs, Public, say
 from app.web.guard import fail
 from app.web.shell import ROLE_NAMES
-from tenants.context import Role, acting_person
+from tenants.context import acting_person
 from tenants.errors import Conflict, Invalid, Missing
 from tenants.policy import Permission
 from tenants.vocabulary import Outcome, Tag
@@ -117,11 +118,13 @@ def _gone() -> Any:
 
 
 def _fitting(form: AcceptForm, found: service.OpenInvitation) -> AcceptForm:
-    """Ask only for what letters print about these roles."""
-    if Role.SIGNATORY not in found.roles:
-        del form.title, form.rank, form.nip
-    if Role.COMPANION not in found.roles:
-        del form.phone
+    """Ask for what letters print about these roles, and for nothing else."""
+    wanted = service.needed_particulars(found.roles)
+    for name in ("title", "rank", "nip", "phone"):
+        if name in wanted:
+            form[name].validators = [DataRequired()]
+        else:
+            del form[name]
     return form
 
 
