@@ -4,12 +4,20 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from app.web import Subject
+from app.web.access import Subject
 
 Part = Callable[[Subject], tuple[str, dict[str, Any]] | None]
 
 CASE_PARTS: list[Part] = []
-"""Each gives (template, values) for a case page, or None where it has nothing to show."""
+"""Each gives (template, values) for a case page, or None where it has nothing to show. The
+template finds the values as ``part``."""
 
-ON_RECLASSIFIED: list[Callable[[UUID], None]] = []
-"""Called with the case's id, in the transaction that changed its kinds of violence."""
+ON_RECLASSIFIED: list[Callable[[UUID], object]] = []
+"""Called with the case's id, in the same transaction, when something has changed on which a rule
+of law hangs: an incident's kinds of violence, who is reported, a confirmation of diversion."""
+
+
+def reclassified(case_id: UUID) -> None:
+    """Tell every listener."""
+    for listener in ON_RECLASSIFIED:
+        listener(case_id)

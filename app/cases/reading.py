@@ -1,6 +1,6 @@
 """Finding a case, and how the acting person stands to it. Nothing here opens a sealed value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -64,19 +64,19 @@ def load_case(case_id: UUID) -> Subject:
         Missing: there is none with this id in the bound tenant.
     """
     person = acting_person()
-    query = select(Case, _in_team(person)).where(Case.id == case_id)
+    query = select(Case, in_team(person)).where(Case.id == case_id)
     row = db.session.execute(query).one_or_none()
     if row is None:
         raise Missing("case")
     case, member = row
-    return Subject("case", case.id, case, case.id, _standing(case, person, member=member))
+    return Subject("case", case.id, case, case.id, standing_of(case, person, member=member))
 
 
 def standing(case: Case) -> Standing:
     """Return how the acting person stands to a case: team, intake and oversight."""
     person = acting_person()
-    member = db.session.scalar(select(_in_team(person)).where(Case.id == case.id))
-    return _standing(case, person, member=bool(member))
+    member = db.session.scalar(select(in_team(person)).where(Case.id == case.id))
+    return standing_of(case, person, member=bool(member))
 
 
 def rows(case_id: UUID) -> CaseRows:
@@ -142,39 +142,48 @@ class Gathered:
         return cast(list[Row], self._found[table])
 
 
-def gather(case_id: UUID, *tables: type[CaseTable]) -> Gathered:
+def gather(
+    case_id: UUID, *tables: type[CaseTable], newest: Mapping[type[CaseTable], Any] | None = None
+) -> Gathered:
     """Read all entries of a case from several tables with one statement.
 
     ``FULL JOIN ... ON false`` puts the tables below one another: each row holds one entry
     and nothing of the other tables, so nothing is multiplied.
+
+    Args:
+        newest: for a table that may be long, (column of the moment, how many at most).
     """
-    parts = [
-        aliased(table, select(table).where(table.case_id == case_id).subquery()) for table in tables
-    ]
-    query = select(*parts).select_from(parts[0])
+    parts = []
+    for table in tables:
+        query = select(table).where(table.case_id == case_id)
+        if newest and table in newest:
+            moment, most = newest[table]
+            query = query.order_by(moment.desc()).limit(most)
+        parts.append(aliased(table, query.subquery()))
+    whole = select(*parts).select_from(parts[0])
     for part in parts[1:]:
-        query = query.join(part, false(), full=True)
+        whole = whole.join(part, false(), full=True)
     found: dict[type[CaseTable], list[Any]] = {table: [] for table in tables}
-    for row in db.session.execute(query):
+    for row in db.session.execute(whole):
         for table, entry in zip(tables, row, strict=True):
             if entry is not None:
                 found[table].append(entry)
     return Gathered(found)
 
 
-def _in_team(person: Person) -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(
-            TeamMember.case_id == Case.id,
-            TeamMember.account_id == person.id,
-            TeamMember.released_at.is_(None),
-        )
-        .correlate(Case)
-    )
+def in_team(person: Person) -> ColumnElement[bool]:
+    """Return the condition that ``person`` is assigned to the case now."""
+    return is_assigned(TeamMember.account_id == person.id)
 
 
-def _standing(case: Case, person: Person, *, member: bool) -> Standing:
+def is_assigned(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that somebody (who meets ``conditions``) is assigned to the case now."""
+    living = (TeamMember.case_id == Case.id, TeamMember.released_at.is_(None))
+    return exists().where(*living, *conditions).correlate(Case)
+
+
+def standing_of(case: Case, person: Person, *, member: bool) -> Standing:
+    """Return how a person stands to a case, ``member`` saying whether they are assigned to it."""
     relations = set()
     if member:
         relations.add(Relation.TEAM)

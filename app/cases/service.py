@@ -3,7 +3,38 @@
 from typing import Any
 
 from app.cases.codes import SERVICE_NAMES, URGENCIES
-from app.cases.consents import consented
+from app.cases.consents import (
+    SHAREABLE,
+    ConsentState,
+    Given,
+    concerns_child,
+    consented,
+    consents,
+    latest_expiry,
+    record_consent,
+    revoke_consent,
+    today,
+)
+from app.cases.destroying import Destroyed, destroy_key, destroyed
+from app.cases.editing import (
+    add_note,
+    edit_incident,
+    edit_legal,
+    edit_need,
+    edit_perpetrator,
+    edit_status,
+    edit_survivor,
+    is_legal_officer,
+)
+from app.cases.entries import (
+    IncidentEntry,
+    NeedEntry,
+    PerpetratorEntry,
+    Report,
+    SurvivorEntry,
+    is_child,
+)
+from app.cases.listing import Filters, Line, Listed, Show, index, waiting
 from app.cases.reading import (
     CaseRows,
     child_diversion,
@@ -13,6 +44,22 @@ from app.cases.reading import (
     rows,
     standing,
     team,
+)
+from app.cases.registering import register
+from app.cases.searching import TERM_LENGTH, Found, Kind, search
+from app.cases.teams import TEAM_ROLES, Member, assign, candidates, members, release
+from app.cases.viewing import (
+    Dossier,
+    Entry,
+    Reference,
+    all_notes,
+    declared,
+    editable,
+    legal_entry,
+    look,
+    purposes,
+    reveal,
+    writable,
 )
 
 
@@ -27,15 +74,69 @@ def urgency_name(code: str) -> Any:
 
 
 __all__ = [
+    "SHAREABLE",
+    "TEAM_ROLES",
+    "TERM_LENGTH",
     "CaseRows",
+    "ConsentState",
+    "Destroyed",
+    "Dossier",
+    "Entry",
+    "Filters",
+    "Found",
+    "Given",
+    "IncidentEntry",
+    "Kind",
+    "Line",
+    "Listed",
+    "Member",
+    "NeedEntry",
+    "PerpetratorEntry",
+    "Reference",
+    "Report",
+    "Show",
+    "SurvivorEntry",
+    "add_note",
+    "all_notes",
+    "assign",
+    "candidates",
     "child_diversion",
+    "concerns_child",
     "consented",
+    "consents",
+    "declared",
+    "destroy_key",
+    "destroyed",
+    "edit_incident",
+    "edit_legal",
+    "edit_need",
+    "edit_perpetrator",
+    "edit_status",
+    "edit_survivor",
+    "editable",
     "find",
     "has_sexual_violence",
+    "index",
+    "is_child",
+    "is_legal_officer",
+    "latest_expiry",
+    "legal_entry",
     "load_case",
+    "look",
+    "members",
+    "purposes",
+    "record_consent",
+    "register",
+    "release",
+    "reveal",
+    "revoke_consent",
     "rows",
+    "search",
     "service_name",
     "standing",
     "team",
+    "today",
     "urgency_name",
+    "waiting",
+    "writable",
 ]

@@ -1,0 +1,63 @@
+"""Destroying a case's key: the case can then be read by nobody, here and in later back-ups."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.cases.codes import DESTROY_REASONS, State
+from app.cases.consents import today
+from app.cases.entries import check_code
+from app.cases.models import Case
+from app.web.access import Subject
+from tenants import audit, clock, vault
+from tenants.context import acting_person
+from tenants.database import db
+from tenants.errors import Invalid
+from tenants.vocabulary import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """When a case's key was destroyed."""
+
+    code: str
+    at: datetime
+
+
+def destroy_key(subject: Subject, *, reason: str, code: str) -> None:
+    """Destroy the key of a case. This cannot be undone.
+
+    Args:
+        code: the case code as the person typed it, so that the wrong case is not hit.
+
+    Raises:
+        Invalid: ``code`` with ``other-code``, ``reason`` with ``unknown-code``.
+        Conflict: the key is gone already.
+    """
+    case: Case = subject.row
+    check_code("reason", DESTROY_REASONS, reason, today())
+    if code.strip().upper() != case.code:
+        raise Invalid("code", "other-code")
+    vault.destroy_data_key(subject.id, acting_person().id)
+    case.state = State.DESTROYED
+    case.closed_at = case.closed_at or clock.now()
+    db.session.flush()
+    audit.record(
+        Tag.CASE_KEY_DESTROYED,
+        subject=("case", subject.id),
+        case_id=subject.id,
+        details={"reason": reason},
+    )
+
+
+def destroyed(case_id: UUID) -> Destroyed | None:
+    """Tell when the key of a case was destroyed, or None while it lives."""
+    query = (
+        select(Case.code, vault.DataKey.destroyed_at)
+        .join(vault.DataKey, vault.DataKey.id == Case.id)
+        .where(Case.id == case_id, vault.DataKey.destroyed_at.is_not(None))
+    )
+    row = db.session.execute(query).one_or_none()
+    return Destroyed(row.code, row.destroyed_at) if row else None

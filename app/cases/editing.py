@@ -1,0 +1,274 @@
+"""Changing what is recorded of a case, and adding to it.
+
+A confidential value that the person did not see is not asked for again: what is left out of
+``values`` stays as it is, None clears it.
+"""
+
+from dataclasses import replace
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.cases import registering
+from app.cases.codes import RISKS, VIOLENCE, WORKING, State
+from app.cases.consents import today
+from app.cases.entries import (
+    IncidentEntry,
+    NeedEntry,
+    PerpetratorEntry,
+    SurvivorEntry,
+    check_code,
+    check_incident,
+    check_need,
+    check_perpetrator,
+    check_survivor,
+    clean_district,
+    in_order,
+    is_child,
+)
+from app.cases.models import (
+    AllegedPerpetrator,
+    Case,
+    Incident,
+    LegalProcess,
+    Need,
+    Note,
+    Survivor,
+)
+from app.cases.parts import reclassified
+from app.web.access import Subject
+from tenants import audit, clock
+from tenants.confidential import CaseTable
+from tenants.context import Role, acting_person
+from tenants.database import db, hold
+from tenants.disclosure import write
+from tenants.errors import Conflict, Invalid, Missing, Refused
+from tenants.policy import Relation
+from tenants.vocabulary import Tag
+
+Row = TypeVar("Row", bound=CaseTable)
+Values = dict[str, str | None]
+
+
+def entry_of(subject: Subject, table: type[Row], row_id: UUID) -> Row:
+    """Return one entry, loaded through its case.
+
+    Raises:
+        Missing: the case has no such entry.
+    """
+    query = select(table).where(table.id == row_id, table.case_id == subject.id)
+    found = db.session.scalar(query)
+    if found is None:
+        raise Missing(table.__tablename__)
+    return found
+
+
+def edit_survivor(
+    subject: Subject,
+    row_id: UUID,
+    *,
+    age_group: str,
+    disability: str,
+    district: str | None,
+    values: Values,
+) -> None:
+    """Change what is recorded of a survivor.
+
+    Args:
+        values: the confidential fields that were typed anew; None clears one.
+
+    Raises:
+        Invalid, Refused, Conflict, Missing.
+    """
+    row = _take(subject, Survivor, row_id)
+    entry = SurvivorEntry(age_group, disability, district, **_text(values))
+    check_survivor(entry, today())
+    row.age_group, row.disability = age_group, disability
+    row.is_child, row.district = is_child(age_group), clean_district(district)
+    write(row, subject.standing, **values)
+    _edited(subject, "survivor")
+
+
+def edit_perpetrator(
+    subject: Subject,
+    row_id: UUID | None,
+    *,
+    relation: str,
+    age_group: str,
+    values: Values,
+) -> UUID:
+    """Change what is recorded of an alleged perpetrator, or add one; return the entry's id.
+
+    Whoever else is reported may undo the exception for children (invariant 22), so that
+    listeners are told.
+
+    Raises:
+        Invalid, Refused, Conflict, Missing.
+    """
+    entry = PerpetratorEntry(relation, age_group, **_text(values))
+    check_perpetrator(entry, today())
+    if row_id is None:
+        _open(subject)
+        row = registering.add_perpetrator(subject.id, subject.standing, entry)
+    else:
+        row = _take(subject, AllegedPerpetrator, row_id)
+        row.relation, row.age_group, row.is_child = relation, age_group, is_child(age_group)
+        write(row, subject.standing, **values)
+    _edited(subject, "perpetrator")
+    reclassified(subject.id)
+    return row.id
+
+
+def edit_incident(
+    subject: Subject, row_id: UUID | None, entry: IncidentEntry, values: Values
+) -> UUID:
+    """Change an incident (its kinds of violence among it), or add one; return its id.
+
+    Args:
+        entry: day, place, kinds; its confidential values are not read.
+
+    Raises:
+        Invalid, Refused, Conflict, Missing.
+    """
+    check_incident(entry, today())
+    if row_id is None:
+        _open(subject)
+        whole = replace(entry, **_text(values))
+        row = registering.add_incident(subject.id, subject.standing, whole)
+    else:
+        row = _take(subject, Incident, row_id)
+        row.occurred_on, row.place, row.domestic = entry.occurred_on, entry.place, entry.domestic
+        row.violence = in_order(VIOLENCE, entry.violence)
+        write(row, subject.standing, **values)
+    _edited(subject, "incident")
+    reclassified(subject.id)
+    return row.id
+
+
+def edit_need(subject: Subject, row_id: UUID | None, entry: NeedEntry, values: Values) -> UUID:
+    """Change a need, or add one; return its id. The service of a recorded need stays.
+
+    Raises:
+        Invalid, Refused, Conflict, Missing.
+    """
+    check_need(entry, today())
+    if row_id is None:
+        _open(subject)
+        whole = replace(entry, **_text(values))
+        row = registering.add_need(subject.id, subject.standing, whole)
+    else:
+        row = _take(subject, Need, row_id)
+        row.urgency, row.state = entry.urgency, entry.state
+        write(row, subject.standing, **values)
+    _edited(subject, "need")
+    return row.id
+
+
+def edit_legal(
+    subject: Subject,
+    *,
+    complaint_offence: bool,
+    diversion: bool,
+    values: Values,
+) -> None:
+    """Change what is recorded of the legal process.
+
+    Whether it is a complaint offence and whether diversion is confirmed are findings of a legal
+    officer: for now a case officer of the case's team.
+
+    Raises:
+        Refused: ``not-legal-officer``, or the policy does not let the person write a field.
+        Invalid: ``diversion`` with ``no-child``: not everybody reported is a child.
+        Conflict: the case is closed.
+    """
+    _open(subject)
+    row = db.session.scalar(select(LegalProcess).where(LegalProcess.case_id == subject.id))
+    if row is None:
+        row = LegalProcess(case_id=subject.id, complaint_offence=False)
+    found = (row.complaint_offence, row.diversion_confirmed_at is not None)
+    if found != (complaint_offence, diversion) and not is_legal_officer(subject):
+        raise Refused("not-legal-officer")
+    row.complaint_offence = complaint_offence
+    if diversion and not found[1]:
+        if not _only_children_reported(subject.id):
+            raise Invalid("diversion", "no-child")
+        row.diversion_confirmed_by, row.diversion_confirmed_at = acting_person().id, clock.now()
+    elif not diversion:
+        row.diversion_confirmed_by = row.diversion_confirmed_at = None
+    write(row, subject.standing, **values)
+    db.session.add(row)
+    _edited(subject, "legal")
+    reclassified(subject.id)
+
+
+def is_legal_officer(subject: Subject) -> bool:
+    """Tell whether the acting person may record legal findings in this case."""
+    return acting_person().has(Role.CASE_OFFICER) and Relation.TEAM in subject.standing.relations
+
+
+def add_note(subject: Subject, text: str) -> UUID:
+    """Write a dated note and return its id. A note is never changed.
+
+    Raises:
+        Invalid: ``text`` with ``missing``, ``too-long`` or ``control-character``.
+        Refused, Conflict.
+    """
+    _open(subject)
+    if not text.strip():
+        raise Invalid("text", "missing")
+    row = Note(case_id=subject.id, author_id=acting_person().id, written_at=clock.now())
+    write(row, subject.standing, text=text)
+    db.session.add(row)
+    _edited(subject, "note")
+    return row.id
+
+
+def edit_status(subject: Subject, *, state: str, risk: str) -> None:
+    """Say where the work stands and how near harm is.
+
+    Raises:
+        Invalid: ``state`` or ``risk`` with ``unknown-code``.
+        Conflict: the case is closed.
+    """
+    case = _open(subject)
+    check_code("risk", RISKS, risk, today())
+    if state != case.state and state not in WORKING:
+        raise Invalid("state", "unknown-code")
+    case.state, case.risk = state, risk
+    _edited(subject, "status")
+
+
+def _open(subject: Subject) -> Case:
+    """Hold the case against changes at the same moment and return it as it is now."""
+    hold(subject.id)
+    case: Case = subject.row
+    db.session.refresh(case)
+    if case.closed_at is not None:
+        raise Conflict("case-closed")
+    return case
+
+
+def _take(subject: Subject, table: type[Row], row_id: UUID) -> Row:
+    _open(subject)
+    return entry_of(subject, table, row_id)
+
+
+def _edited(subject: Subject, part: str) -> None:
+    case: Case = subject.row
+    if case.state == State.RECEIVED and Relation.TEAM in subject.standing.relations:
+        case.state = State.ASSESSMENT  # the team's first act is the answer to the report
+    db.session.flush()
+    audit.record(
+        Tag.CASE_EDITED, subject=("case", subject.id), case_id=subject.id, details={"part": part}
+    )
+
+
+def _only_children_reported(case_id: UUID) -> bool:
+    query = select(AllegedPerpetrator.is_child).where(AllegedPerpetrator.case_id == case_id)
+    found = list(db.session.scalars(query))
+    return bool(found) and all(found)
+
+
+def _text(values: Values) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}

@@ -1,0 +1,195 @@
+"""Lists of cases: only those that the person may read, and nothing of them is decrypted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy.sql import Select
+
+from app.accounts import service as accounts
+from app.cases.codes import AGE_GROUPS, Risk, State
+from app.cases.models import Case, Survivor, TeamMember
+from app.cases.reading import in_team, is_assigned
+from tenants import audit, clock, registry
+from tenants.context import Person, acting_person
+from tenants.database import db
+from tenants.policy import GRANTS, Permission, Relation
+from tenants.vocabulary import Tag
+
+PAGE = 25  # cases on one page
+FIRST_RESPONSE_HOURS = 72  # when the agency's profile names no deadline of its own
+
+
+class Show(StrEnum):
+    """Which of the readable cases to list."""
+
+    ALL = ""
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; an empty text does not narrow."""
+
+    state: str = ""
+    risk: str = ""
+    show: Show = Show.ALL
+
+    @property
+    def active(self) -> int:
+        """How many are in use."""
+        return sum(bool(one) for one in (self.state, self.risk, self.show))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case without anything confidential.
+
+    Attributes:
+        ages: the age groups of the survivors, youngest first.
+        team: names of the people assigned.
+        overdue: it was received longer ago than the agency's deadline and nobody has begun.
+    """
+
+    id: UUID
+    code: str
+    state: str
+    risk: str
+    registered_at: datetime
+    ages: tuple[str, ...]
+    team: tuple[str, ...]
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list."""
+
+    lines: Sequence[Line]
+    page: int
+    pages: int
+    total: int
+
+
+def index(filters: Filters, page: int = 1) -> Listed:
+    """Return a page of the cases that the acting person may read, dangerous ones first."""
+    person = acting_person()
+    query = _narrow(select(Case, func.count().over()).where(readable(person)), filters, person)
+    query = query.order_by(*_by_danger()).limit(PAGE)
+    page = max(1, min(page, 10_000))
+    rows = db.session.execute(query.offset((page - 1) * PAGE)).all()
+    if not rows and page > 1:
+        page = 1
+        rows = db.session.execute(query).all()
+    total = rows[0][1] if rows else 0
+    found = lines([row[0] for row in rows])
+    audit.record(Tag.CASES_LISTED, details={"count": len(found)})
+    return Listed(found, page, max(1, -(-total // PAGE)), total)
+
+
+def waiting(person: Person, show: Show, limit: int = 5) -> tuple[int, list[Line]]:
+    """Return how many open cases of a kind there are for a person, and the first few."""
+    query = _narrow(
+        select(Case, func.count().over()).where(readable(person), Case.closed_at.is_(None)),
+        Filters(show=show),
+        person,
+    )
+    rows = db.session.execute(query.order_by(*_by_danger()).limit(limit)).all()
+    return (rows[0][1] if rows else 0), lines([row[0] for row in rows])
+
+
+def lines(cases: Sequence[Case]) -> list[Line]:
+    """Return cases as lines, in the same order (three statements for all of them)."""
+    if not cases:
+        return []
+    ids = [one.id for one in cases]
+    ages: dict[UUID, set[str]] = {one: set() for one in ids}
+    for case_id, age in db.session.execute(
+        select(Survivor.case_id, Survivor.age_group).where(Survivor.case_id.in_(ids))
+    ):
+        ages[case_id].add(age)
+    team = _teams(ids)
+    limit = overdue_since()
+    order = [code.value for code in AGE_GROUPS.names]
+    return [
+        Line(
+            id=one.id,
+            code=one.code,
+            state=one.state,
+            risk=one.risk,
+            registered_at=one.registered_at,
+            ages=tuple(age for age in order if age in ages[one.id]),
+            team=team[one.id],
+            overdue=is_overdue(one, limit),
+        )
+        for one in cases
+    ]
+
+
+def readable(person: Person) -> ColumnElement[bool]:
+    """Return the condition under which ``person`` may read a case.
+
+    It says of many cases at once what ``policy.permits`` says of one (a test compares them).
+    """
+    relations = {
+        relation for role, relation in GRANTS[Permission.CASE_READ] if role in person.roles
+    }
+    conditions: list[ColumnElement[bool]] = []
+    if Relation.OVERSIGHT in relations:
+        conditions.append(true())
+    if Relation.TEAM in relations:
+        conditions.append(in_team(person))
+    if Relation.INTAKE in relations:
+        conditions.append(Case.registered_by == person.id)
+    return or_(false(), *conditions)
+
+
+def overdue_since() -> datetime:
+    """Return the moment before which a report should have been answered by now."""
+    hours = registry.profile().deadlines.get("first_response", FIRST_RESPONSE_HOURS)
+    return clock.now() - timedelta(hours=hours)
+
+
+def is_overdue(one: Case, limit: datetime) -> bool:
+    """Tell whether nobody has begun with a case received before ``limit``."""
+    return one.state == State.RECEIVED and one.registered_at < limit
+
+
+def _narrow(query: Select[Case, int], filters: Filters, person: Person) -> Select[Case, int]:
+    if filters.state:
+        query = query.where(Case.state == filters.state)
+    if filters.risk:
+        query = query.where(Case.risk == filters.risk)
+    if filters.show is Show.MINE:
+        query = query.where(in_team(person))
+    elif filters.show is Show.UNASSIGNED:
+        query = query.where(Case.closed_at.is_(None), ~is_assigned())
+    elif filters.show is Show.OVERDUE:
+        overdue = and_(Case.state == State.RECEIVED, Case.registered_at < overdue_since())
+        query = query.where(overdue)
+    return query
+
+
+def _by_danger() -> tuple[Any, ...]:
+    rank = case({Risk.HIGH.value: 0, Risk.MEDIUM.value: 1}, value=Case.risk, else_=2)
+    return (Case.closed_at.is_not(None), rank, Case.registered_at.desc(), Case.id)
+
+
+def _teams(ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    query = (
+        select(TeamMember.case_id, TeamMember.account_id)
+        .where(TeamMember.case_id.in_(ids), TeamMember.released_at.is_(None))
+        .order_by(TeamMember.assigned_at, TeamMember.id)
+    )
+    pairs = [(case_id, account_id) for case_id, account_id in db.session.execute(query)]
+    cards = accounts.cards(account_id for _case_id, account_id in pairs)
+    found: dict[UUID, dict[str, None]] = {one: {} for one in ids}
+    for case_id, account_id in pairs:
+        found[case_id][cards[account_id].name] = None
+    return {one: tuple(names) for one, names in found.items()}
