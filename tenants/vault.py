@@ -67,8 +67,13 @@ class BlindIndex(TenantTable):
 
 
 def new_tenant_key(tenant_id: UUID) -> TenantKey:
-    """Make the first key of a tenant (not yet added to a session)."""
-    root_id, wrapped = keyring().wrap_tenant_key(tenant_id, 1, secrets.token_bytes(KEY_BYTES))
+    """Make the first key of a tenant (not yet added to a session) and keep it open.
+
+    The operator who onboards may insert the wrapped key and never read it back.
+    """
+    key = secrets.token_bytes(KEY_BYTES)
+    root_id, wrapped = keyring().wrap_tenant_key(tenant_id, 1, key)
+    db.session().info["tenant_keys"] = {None: (1, key), 1: (1, key)}
     return TenantKey(version=1, root_id=root_id, wrapped=wrapped, created_at=now())
 
 

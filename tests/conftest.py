@@ -245,6 +245,7 @@ def world(
     objects = Path(object_store_url.removeprefix("file://"))
     with databases.fresh(populated) as made:
         world = build(complete(made, valkey_url, objects, keyring_file))
+        world.worker_database_url = made.url("worker")
         yield world
         with world.app.app_context():
             db.engine.dispose()

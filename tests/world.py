@@ -91,6 +91,7 @@ class World:
 
     app: Flask
     settings: dict[str, str] = field(repr=False)
+    worker_database_url: str = field(default="", repr=False)
 
     def tenant(self, slug: str = PASUR) -> Directory:
         """What the host directory says of a tenant."""

@@ -49,7 +49,7 @@ def test_a_third_agency_comes_in_from_a_profile_written_by_hand(world: World, th
         {
             "username": "kiki",
             "password": "kata sandi ketiga yang panjang",
-            "repeated": "kata sandi ketiga yang panjang",
+            "again": "kata sandi ketiga yang panjang",
         },
     )
     assert accepted.status_code == 303, accepted.text

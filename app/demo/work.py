@@ -1,0 +1,214 @@
+"""The main job in one agency, through its pages: from the report to signed letters."""
+
+import re
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, current_app
+
+from app.demo.story import Story
+from app.demo.visitor import DemoFault, Pick, Visitor, path_of
+from tenants.clock import now
+
+PATIENCE = timedelta(seconds=60)
+Logins = Mapping[str, Mapping[str, str]]
+
+
+class Agency:
+    """The people of one agency at their pages."""
+
+    def __init__(self, app: Flask, host: str, logins: Logins, story: Story | None = None) -> None:
+        self.app, self.host, self.story = app, host, story or Story()
+        self._logins = logins
+        self._visitors: dict[str, Visitor] = {}
+
+    def person(self, username: str) -> Visitor:
+        """Return a person's browser, signing in on first use."""
+        if username not in self._visitors:
+            visitor = Visitor(self.app, self.host)
+            visitor.sign_in(username, self._logins[username]["password"])
+            self._visitors[username] = visitor
+        return self._visitors[username]
+
+    def register(self) -> str:
+        """Take a report; return the case's path."""
+        story = self.story
+        sent = self.person("penerima").send(
+            "/cases/new",
+            {
+                "channel": "in_person",
+                "risk": "high",
+                "survivor-full_name": story.survivor,
+                "survivor-nik": story.nik,
+                "survivor-birth_date": story.birth_date,
+                "survivor-age_group": "25-44",
+                "survivor-phone": story.phone,
+                "survivor-safe_contact": story.safe_contact,
+                "survivor-address": story.address,
+                "survivor-health": story.health,
+                "survivor-district": "Contoh",
+                "incident-violence": ["physical", "psychological"],
+                "incident-place": "home",
+                "incident-domestic": "y",
+                "incident-narrative": story.narrative,
+                "incident-location": story.location,
+                "perpetrator-full_name": story.perpetrator,
+                "perpetrator-particulars": story.particulars,
+                "perpetrator-relation": "spouse",
+                "needs-0-service": "health",
+                "needs-0-urgency": "at_once",
+                "needs-0-description": story.need,
+            },
+        )
+        return path_of(sent)
+
+    def assign(self, case: str) -> None:
+        """Put the technical and the accompaniment team on the case."""
+        supervisor = self.person("kasi")
+        supervisor.send(f"{case}/team", person=Pick("Bela Contoh"))
+        supervisor.send(f"{case}/team", person=Pick("Dewi Contoh"))
+
+    def record_police_report(self, case: str) -> None:
+        """Note that the police took a report, and its number."""
+        self.person("teknis").send(f"{case}/legal", report_number=self.story.report_number)
+
+    def consent(self, case: str, organisation: str, classes: list[str]) -> None:
+        """Record what the survivor lets an organisation see."""
+        self.person("pendamping").send(
+            f"{case}/consents/new", organisation=Pick(organisation), classes=classes
+        )
+
+    def refer(self, case: str, organisation: str) -> None:
+        """Refer the survivor and have the organisation accept."""
+        self.person("teknis").send(
+            f"{case}/referrals/new",
+            destination=Pick(organisation),
+            note=self.story.referral_note,
+        )
+
+    def accept(self, officer: str) -> str:
+        """Accept the newest referral in a partner's inbox; return its path."""
+        visitor = self.person(officer)
+        path = first_link(visitor.open("/referrals").text, "/referrals/")
+        visitor.open(path)
+        visitor.send(f"{path}/accept", note=self.story.answer_note)
+        return path
+
+    def mediate(self, case: str) -> None:
+        """Prepare, schedule and hold a mediation."""
+        visitor = self.person("teknis")
+        ticked = dict.fromkeys(
+            (
+                "requested_by_survivor",
+                "companion_assessment",
+                "psychologist_assessment",
+                "separate_attendance",
+                "free_of_coercion",
+            ),
+            "y",
+        )
+        chosen = {"matter": "maintenance", "mediator": Pick("Bela Contoh")}
+        sent = visitor.send(f"{case}/mediations/new", {**ticked, **chosen})
+        path = path_of(sent)
+        day = now().date().isoformat()
+        visitor.send(f"{path}/schedule", day=day, time="09:00", venue=self.story.venue)
+        visitor.send(f"{path}/held", day=day, time="09:00", outcome=self.story.outcome)
+
+    def draft(self, case: str, kind: str, **typed: Any) -> str:
+        """Write a letter and lay it before the signatory; return its path."""
+        visitor = self.person("teknis")
+        path = path_of(visitor.send(f"{case}/letters/new/{kind}", **typed))
+        visitor.send(path, form="/submit")
+        return path
+
+    def approve(self, letter: str) -> None:
+        """Approve a letter after giving the password afresh."""
+        visitor = self.person("kepala")
+        visitor.open(f"{letter}/review")
+        visitor.send("/confirm", password=self._logins["kepala"]["password"])
+        visitor.send(f"{letter}/approval", form="/approval")
+
+    def wait(self, letter: str) -> None:
+        """Wait until a letter is issued, as its progress page does.
+
+        Raises:
+            DemoFault: it came to a halt, or takes longer than a minute.
+        """
+        visitor, deadline = self.person("kepala"), now() + PATIENCE
+        pause = threading.Event()
+        while True:
+            news = visitor.json(f"{letter}/progress.json")
+            if news.get("done"):
+                break
+            if now() > deadline:
+                raise DemoFault(f"{letter} was not issued in {PATIENCE}: {news.get('state')}")
+            pause.wait(0.1)
+        if news.get("state") != "issued":
+            raise DemoFault(f"{letter} came to a halt: {news.get('state')}")
+
+    def fetch(self, letter: str) -> bytes:
+        """Download an issued letter."""
+        found: bytes = self.person("teknis").open(f"{letter}/file").data
+        return found
+
+
+def first_link(page: str, start: str) -> str:
+    """Return the first link of a page that leads below ``start``.
+
+    Raises:
+        DemoFault: there is none.
+    """
+    found = re.search(rf'href="({re.escape(start)}[0-9a-f-]{{36}})"', page)
+    if found is None:
+        raise DemoFault(f"no link to {start} on the page")
+    return found[1]
+
+
+def first_case(host: str, logins: Logins) -> None:
+    """Register one case and put its team on it, so that the first sign-in finds work."""
+    agency = Agency(_application(), host, logins)
+    agency.assign(agency.register())
+
+
+def letters(agency: Agency, hospital: str, police: str) -> dict[str, str]:
+    """Do the main job up to the approved letters; return each letter's path by its type."""
+    case = agency.register()
+    agency.assign(case)
+    agency.record_police_report(case)
+    agency.consent(case, hospital, ["identity", "contact", "clinical"])
+    agency.consent(case, police, ["identity", "contact", "legal"])
+    agency.refer(case, hospital)
+    agency.accept("rumahsakit")
+    agency.mediate(case)
+    story = agency.story
+    drafted = {
+        "surat_rujukan": agency.draft(
+            case, "surat_rujukan", organisation=Pick(hospital), typed_service_unit="Poli Umum"
+        ),
+        "permohonan_visum": agency.draft(
+            case, "permohonan_visum", organisation=Pick(police), typed_facility=hospital
+        ),
+        "notulen_mediasi": agency.draft(
+            case,
+            "notulen_mediasi",
+            typed_subject_matter=story.matter,
+            typed_terms=story.outcome,
+            typed_note_taker="Dewi Contoh",
+        ),
+    }
+    for letter in drafted.values():
+        agency.approve(letter)
+    return drafted
+
+
+def digest(pdf: bytes) -> str:
+    """Return the SHA-256 of a file in hex."""
+    return sha256(pdf).hexdigest()
+
+
+def _application() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app

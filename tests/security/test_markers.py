@@ -1,0 +1,217 @@
+"""No confidential value gets out (invariant 11).
+
+A unique marker is planted in every confidential field, the whole main job and its error paths
+are driven through real processes, and then everything that was left behind is searched,
+unpacking what is compressed.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+from redis import Redis
+
+from app.demo.people import make_people
+from app.demo.story import Story
+from app.demo.work import Agency, letters
+from app.local.place import Place
+from app.local.postgres import Postgres
+from tests.processes import Processes, running
+from tests.world import PASUR, World, host_of
+
+BASE64 = re.compile(rb"[A-Za-z0-9+/=_-]{24,}")
+
+
+class Markers:
+    """One marker in each text of the story, and how it could stand when encoded."""
+
+    def __init__(self) -> None:
+        self.run = token_hex(4)
+        self.found: list[str] = []
+
+    def text(self, name: str) -> str:
+        """A marked text; digits where digits are asked."""
+        return f"Penanda {name} zq{self.run}zq contoh"
+
+    @property
+    def needles(self) -> list[bytes]:
+        marker = f"zq{self.run}zq"
+        return [
+            marker.encode(),
+            marker.encode("utf-16-le"),
+            base64.b64encode(marker.encode())[1:9],
+            self.nik.encode(),
+            self.phone.encode(),
+        ]
+
+    @property
+    def nik(self) -> str:
+        return "35140001019" + str(int(self.run, 16) % 100_000).zfill(5)
+
+    @property
+    def phone(self) -> str:
+        return "08120" + str(int(self.run, 16) % 10_000_000).zfill(7)
+
+    def story(self) -> Story:
+        names = [
+            "survivor",
+            "safe_contact",
+            "address",
+            "health",
+            "perpetrator",
+            "particulars",
+            "narrative",
+            "location",
+            "need",
+            "report_number",
+            "referral_note",
+            "answer_note",
+            "venue",
+            "outcome",
+            "matter",
+        ]
+        texts = {name: self.text(name) for name in names}
+        return Story(nik=self.nik, birth_date="1990-01-01", phone=self.phone, **texts)
+
+    def search(self, where: str, data: bytes, depth: int = 0) -> None:
+        """Look for the marker in ``data`` and in what it may have packed."""
+        for needle in self.needles:
+            if needle in data:
+                self.found.append(f"{where}: {needle!r}")
+        if depth >= 2:
+            return
+        for unpack in (zlib.decompress, gzip.decompress):
+            for start in _zlib_starts(data):
+                try:
+                    self.search(f"{where} unpacked", unpack(data[start:]), depth + 1)
+                except (zlib.error, OSError, EOFError):
+                    continue
+        for packed in BASE64.findall(data):
+            for variant in (packed, packed + b"=", packed + b"=="):
+                try:
+                    self.search(f"{where} base64", base64.b64decode(variant), depth + 1)
+                    break
+                except ValueError:
+                    continue
+
+
+def _zlib_starts(data: bytes) -> Iterator[int]:
+    for head in (b"\x78\x9c", b"\x78\x01", b"\x78\xda", b"\x1f\x8b"):
+        start = data.find(head)
+        while start >= 0 and start < 4_000_000:
+            yield start
+            start = data.find(head, start + 1)
+
+
+@pytest.fixture
+def left_behind(world: World, tmp_path: Path) -> Iterator[tuple[Markers, Processes]]:
+    """The main job done, with its error paths, by real workers."""
+    markers = Markers()
+    with world.app.app_context():
+        logins = {one["username"]: one for one in make_people(host_of(PASUR))}
+    with running(world, tmp_path, "audit", "outbox", "work letters") as processes:
+        processes.wait_for_checkpoint()
+        agency = Agency(world.app, host_of(PASUR), logins, markers.story())
+        for path in letters(agency, "RSUD Bangil", "Polres Pasuruan").values():
+            agency.wait(path)
+            assert agency.fetch(path).startswith(b"%PDF")
+        _err(agency, markers)
+        yield markers, processes
+
+
+def _err(agency: Agency, markers: Markers) -> None:
+    """The error paths, with the marker in whatever a person could type."""
+    officer = agency.person("teknis")
+    client = officer._client
+    text = markers.text("error")
+    for path in (f"/cases/{text}", f"/letters/{text}", f"/verify/{text}"):
+        client.get(path, base_url=officer.base)
+    client.post("/sign-in", base_url=officer.base, data={"username": text, "password": text})
+    for data in ({"q": text}, {"full_name": text + "\x00"}, {"full_name": text * 5000}):
+        client.post("/cases/new", base_url=officer.base, data=data)
+        client.post("/cases/search", base_url=officer.base, data=data)
+
+
+def test_no_confidential_value_gets_out(
+    left_behind: tuple[Markers, Processes],
+    world: World,
+    place: Place,
+    postgres: Postgres,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    markers, processes = left_behind
+    _search_database(world, postgres, markers)
+    _search_valkey(world.settings["REDIS_URL"], markers)
+    for name, text in processes.output().items():
+        markers.search(f"output of {name}", text.encode())
+    out, err = capfd.readouterr()
+    markers.search("output of the web", (out + err).encode())
+    processes.stop()
+    _search_files(place.folder, "servers", markers)
+    _search_files(tmp_path, "objects and temporary files", markers)
+    assert markers.found == []
+
+
+def test_the_search_finds_what_it_looks_for() -> None:
+    markers = Markers()
+    text = markers.text("x").encode()
+    for hidden in (
+        text,
+        b"..." + base64.b64encode(b"ab" + zlib.compress(text)) + b"...",
+        b"\x00" + zlib.compress(text),
+        text.decode().encode("utf-16-le"),
+        markers.nik.encode(),
+    ):
+        markers.found = []
+        markers.search("here", b"before " + hidden + b" after")
+        assert markers.found, hidden
+
+
+def _search_database(world: World, postgres: Postgres, markers: Markers) -> None:
+    """Every value of every table, as the superuser reads it (TOAST unpacked)."""
+    name = world.settings["DATABASE_URL"].rsplit("/", 1)[-1].split("?")[0]
+    with postgres.connect(name) as session:
+        tables = session.execute(
+            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
+            " WHERE schemaname IN ('public', 'tenancy')"
+        ).fetchall()
+        assert len(tables) > 30
+        for (table,) in tables:
+            rows = session.execute(f"SELECT t::text FROM {table} AS t").fetchall()  # type: ignore[arg-type]
+            for (row,) in rows:
+                text = str(row)
+                markers.search(f"table {table}", text.encode())
+                for packed in re.findall(r"\\\\x([0-9a-f]+)", text):
+                    markers.search(f"table {table} bytes", bytes.fromhex(packed))
+        session.execute("CHECKPOINT")
+
+
+def _search_valkey(url: str, markers: Markers) -> None:
+    with Redis.from_url(url) as client:
+        for key in client.scan_iter("*"):
+            markers.search("valkey key", key)
+            markers.search("valkey value", client.dump(key) or b"")
+            if client.type(key) == b"hash":
+                for name, value in client.hgetall(key).items():
+                    markers.search(f"valkey {name!r}", value)
+
+
+def _search_files(folder: Path, what: str, markers: Markers) -> None:
+    """Every file as it lies on the disk: data files, write-ahead log, Valkey's file, objects."""
+    searched = 0
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and path.stat().st_size < 64_000_000:
+            data = path.read_bytes()
+            for needle in markers.needles[:2] + markers.needles[3:]:
+                if needle in data:
+                    markers.found.append(f"{what}: {path.relative_to(folder)}: {needle!r}")
+            searched += 1
+    assert searched > 0
