@@ -40,8 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _wire(app: Flask, settings: Settings) -> None:
-    from app import cli
     from app.accounts import service as accounts
+    from app.cli import init_commands
     from app.extensions import csrf, login_manager, migrate
     from app.ui import STATIC_ENDPOINTS, init_ui
     from app.web import guard, shell
@@ -64,7 +64,7 @@ def _wire(app: Flask, settings: Settings) -> None:
     init_notices(app, accounts.take_notices)
     shell.init_shell(app)
     _register_rooms(app)
-    cli.init_commands(app)
+    init_commands(app)
 
 
 def _register_rooms(app: Flask) -> None:
