@@ -1,3 +1,4 @@
+# ruff: noqa: F401 (imported for what importing does)
 """Imports every module with tables, so that the metadata is whole for migrations and tests."""
 
 import app.accounts.models
@@ -9,4 +10,4 @@ import app.referrals.models
 import tenants.audit
 import tenants.outbox
 import tenants.registry
-import tenants.vault  # noqa: F401
+import tenants.vault
