@@ -13,7 +13,18 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, ColumnElement, Computed, Index, Text, Uuid, cast, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Computed,
+    Index,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    cast,
+    select,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
@@ -60,6 +71,18 @@ class AuditEvent(TenantTable):
         Index("ix_audit_event_case", "tenant_id", "case_id", "at"),
         Index("ix_audit_event_actor", "tenant_id", "actor_id", "at"),
         Index("ix_audit_event_tag", "tenant_id", "tag", "at"),
+        Index(
+            "ix_audit_event_not_allowed",
+            "tenant_id",
+            "at",
+            postgresql_where=text("outcome <> 'allowed'"),
+        ),
+        Index(
+            "ix_audit_event_registered",
+            "tenant_id",
+            "case_id",
+            postgresql_where=text("tag = 'case:case:registered'"),
+        ),
     )
 
     at: Mapped[datetime]
@@ -89,7 +112,10 @@ class AuditLeaf(Base):
     """A leaf of the tenant's Merkle tree: the dense index and hash of one event."""
 
     __tablename__ = "audit_leaf"
-    __table_args__ = (inside("event_id", "audit_event"),)
+    __table_args__ = (
+        inside("event_id", "audit_event"),
+        UniqueConstraint("tenant_id", "event_id"),
+    )
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -97,6 +97,8 @@ class Tag(Enum):
     AUDIT_EVENT_VIEWED = "audit:event:viewed", ()
     AUDIT_CHECKPOINTS_VIEWED = "audit:checkpoint:listed", ("count",)
     AUDIT_CHECKPOINT_DOWNLOADED = "audit:checkpoint:downloaded", ("size",)
+    AUDIT_PROOF_DOWNLOADED = "audit:proof:downloaded", ("index",)
+    AUDIT_VERIFIER_DOWNLOADED = "audit:verifier:downloaded", ()
     AUDIT_EXPORTED = "audit:log:exported", ("size",)
     AUDIT_VERIFIED = "audit:log:verified", ("size", "root", "result")
     # tenant and platform

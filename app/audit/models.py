@@ -1,10 +1,12 @@
-"""The signing key of the tenant's audit log. The log's own tables belong to the kernel."""
+"""What proofs and signatures need beside the log. The log's own tables belong to the kernel."""
 
 from datetime import datetime
+from uuid import UUID
 
+from sqlalchemy import BigInteger, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.database import TenantTable, plain
+from tenants.database import Base, TenantTable, plain
 
 
 class AuditKey(TenantTable):
@@ -15,3 +17,17 @@ class AuditKey(TenantTable):
     public: Mapped[bytes] = mapped_column(info=plain("Ed25519 public key; published"))
     private: Mapped[bytes] = mapped_column(info=plain("sealed under the tenant key"))
     created_at: Mapped[datetime]
+
+
+class AuditNode(Base):
+    """A complete inner node of the tenant's tree: one for every 256 leaves, then for 65,536.
+
+    Read for proofs only; nothing is signed from it.
+    """
+
+    __tablename__ = "audit_node"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(info=plain("SHA-256 of a part of the tree"))

@@ -1,0 +1,132 @@
+"""The filter of the access log."""
+
+import ipaddress
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectChoice, SelectField, StringField
+from wtforms.validators import Length, Optional, ValidationError
+
+from app.accounts import service as accounts
+from app.audit import service, words
+from app.ui.fields import purpose_choices
+from app.ui.forms import Form
+from tenants.context import Purpose, Role
+from tenants.errors import Missing
+from tenants.vocabulary import BY_CODE, Outcome, Tag
+
+NOT_ALLOWED = "not-allowed"
+
+_SCOPES: dict[str, Any] = {
+    "account": _l("Accounts"),
+    "app": _l("Pages"),
+    "audit": _l("Access log"),
+    "case": _l("Cases"),
+    "letter": _l("Letters"),
+    "tenant": _l("The office"),
+}
+
+
+class FilterForm(Form):
+    """Which events; nothing chosen means all of them."""
+
+    person = SelectField(_l("Person"), default="")
+    role = SelectField(_l("Role"), default="")
+    case = StringField(
+        _l("Case code"), [Optional(), Length(max=40)], description=_l("For example K-2026-0001.")
+    )
+    tag = SelectField(_l("What was done"), default="")
+    outcome = SelectField(_l("Outcome"), default="")
+    purpose = SelectField(_l("Purpose"), default="")
+    since = DateField(_l("From"), [Optional()])
+    until = DateField(_l("Until"), [Optional()])
+    address = StringField(_l("Network address"), [Optional(), Length(max=45)])
+
+    def offer(self) -> None:
+        """Fill the lists: people with an account, and whoever the filter already names."""
+        anyone = SelectChoice("", _("All"))
+        cards = {card.id: card for card in accounts.with_role(*Role)}
+        asked = _uuid(self.person.data)
+        if asked is not None and asked not in cards:
+            cards |= accounts.cards([asked])
+        self.person.choices = [anyone, *(SelectChoice(str(c.id), c.name) for c in cards.values())]
+        self.role.choices = [anyone, *(SelectChoice(*each) for each in words.role_choices())]
+        self.tag.choices = [anyone, *_tags()]
+        self.outcome.choices = [
+            anyone,
+            SelectChoice(NOT_ALLOWED, _("All that did not go through")),
+            *(SelectChoice(one.value, str(words.OUTCOMES[one][1])) for one in Outcome),
+        ]
+        self.purpose.choices = [anyone, *(SelectChoice(*each) for each in purpose_choices())]
+
+    def validate_case(self, field: StringField) -> None:
+        """A code that the log does not know is said so, not answered with an empty page."""
+        try:
+            service.find_case(_code(field.data))
+        except Missing:
+            raise ValidationError(_("There is no case of this code.")) from None
+
+    def validate_address(self, field: StringField) -> None:
+        """An IPv4 or IPv6 address."""
+        try:
+            ipaddress.ip_address(field.data.strip())
+        except ValueError:
+            raise ValidationError(_("This is not a network address.")) from None
+
+    def validate_until(self, field: DateField) -> None:
+        """A period that ends before it begins holds nothing."""
+        if self.since.data and field.data and field.data < self.since.data:
+            raise ValidationError(_("The last day is before the first day."))
+
+    def wanted(self) -> service.Wanted:
+        """Return what was asked for; the form has been validated."""
+        return service.Wanted(
+            person=_uuid(self.person.data),
+            role=Role(self.role.data) if self.role.data else None,
+            case_id=service.find_case(_code(self.case.data)) if self.case.data else None,
+            tag=BY_CODE[self.tag.data] if self.tag.data else None,
+            outcomes=_outcomes(self.outcome.data),
+            purpose=Purpose(self.purpose.data) if self.purpose.data else None,
+            since=self.since.data,
+            until=self.until.data,
+            address=str(ipaddress.ip_address(self.address.data.strip()))
+            if self.address.data
+            else None,
+        )
+
+    def in_use(self) -> dict[str, str]:
+        """Return what is asked for, as it stands in an address."""
+        given = {name: field.data for name, field in self._fields.items() if field.data}
+        return {name: str(value) for name, value in given.items()}
+
+
+def _tags() -> list[SelectChoice]:
+    """Every tag under its scope, by its sentence."""
+    choices = [
+        SelectChoice(tag.code, words.sentence(tag.code), optgroup=_scope(tag)) for tag in Tag
+    ]
+    return sorted(choices, key=lambda choice: (choice.optgroup or "", choice.label or ""))
+
+
+def _scope(tag: Tag) -> str:
+    scope = tag.code.split(":", maxsplit=1)[0]
+    return str(_SCOPES.get(scope, scope))
+
+
+def _outcomes(value: str | None) -> frozenset[Outcome]:
+    if not value:
+        return frozenset()
+    return service.NOT_ALLOWED if value == NOT_ALLOWED else frozenset({Outcome(value)})
+
+
+def _code(typed: str | None) -> str:
+    return (typed or "").strip().upper()
+
+
+def _uuid(value: str | None) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        return None

@@ -1,0 +1,160 @@
+"""The auditors' desk. Reading it is recorded like everything else; no case is opened from it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+
+from app.audit import service, words
+from app.audit.details import facts
+from app.audit.forms import NOT_ALLOWED, FilterForm
+from app.web import GuardedBlueprint, Needs, Subject
+from app.web.guard import fail
+from app.web.views import HOME_PARTS
+from tenants.context import Person, Role, current
+from tenants.errors import Conflict
+from tenants.policy import Permission
+from tenants.vocabulary import Tag
+
+blueprint = GuardedBlueprint("audit", __name__, template_folder="templates")
+
+_READ = Needs(Permission.AUDIT_READ)
+_EXPORT = Needs(Permission.AUDIT_EXPORT)
+_EVENT = Needs(Permission.AUDIT_READ, of=service.load_event)
+_VERIFIER = Path(__file__).with_name("verifier.py")
+_NEWS_DAYS = 7
+
+_SHORTCUTS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("all", {}),
+    ("refused", {"outcome": NOT_ALLOWED}),
+    ("revealed", {"tag": Tag.FIELD_REVEALED.code}),
+    ("sign-in", {"tag": Tag.SESSION_OPENED.code, "outcome": NOT_ALLOWED}),
+    ("locked", {"tag": Tag.PERSON_LOCKED.code}),
+)
+"""What an auditor looks for first, one touch away."""
+
+
+def init_room(_app: Flask) -> None:
+    """Tell an auditor on the home page what has been refused lately."""
+    if home_part not in HOME_PARTS:
+        HOME_PARTS.append(home_part)
+
+
+def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
+    """Return how many acts were refused in the last days."""
+    if not person.has(Role.AUDITOR):
+        return None
+    return "audit/home_part.html", {"refused": service.refusals(_NEWS_DAYS), "days": _NEWS_DAYS}
+
+
+@blueprint.route("/audit", access=_READ, records=Tag.AUDIT_DESK_VIEWED)
+def desk() -> Any:
+    """The newest events, and a filter."""
+    form = FilterForm(request.args, meta={"csrf": False})
+    form.offer()
+    values = {"form": form, "shortcuts": _SHORTCUTS, "asked": form.in_use()}
+    if not form.validate():
+        fail("form")
+        return make_response(render_template("audit/desk.html", page=None, **values), 422)
+    before, after = request.args.get("before"), request.args.get("after")
+    page = service.read(
+        form.wanted(),
+        before=service.Cursor.parse(before) if before else None,
+        after=service.Cursor.parse(after) if after else None,
+    )
+    return render_template("audit/desk.html", page=page, **values)
+
+
+@blueprint.route("/audit/events/<uuid:event_id>", access=_EVENT, records=Tag.AUDIT_EVENT_VIEWED)
+def event(subject: Subject) -> Any:
+    """One event, and the proof that it stands in the signed tree."""
+    entry = service.entry(subject.row)
+    return render_template(
+        "audit/event.html",
+        entry=entry,
+        details=facts(entry),
+        proof=service.prove(subject.row),
+        text=json.dumps(entry.content, ensure_ascii=False, indent=2, sort_keys=True),
+    )
+
+
+@blueprint.route(
+    "/audit/events/<uuid:event_id>/proof", access=_EVENT, records=Tag.AUDIT_PROOF_DOWNLOADED
+)
+def proof(subject: Subject) -> Any:
+    """The proof of one event as a file that is checked elsewhere."""
+    text = service.proof_file(subject.row)
+    return _file(text, f"{_slug()}-{subject.id}.tlog-proof", "text/plain")
+
+
+@blueprint.route("/audit/checkpoints", access=_READ, records=Tag.AUDIT_CHECKPOINTS_VIEWED)
+def checkpoints() -> Any:
+    """The signed checkpoints, and how an outsider checks the log with them."""
+    before = request.args.get("before", type=int)
+    return render_template("audit/checkpoints.html", **_proofs(before))
+
+
+@blueprint.route(
+    "/audit/checkpoints/<int:size>/file", access=_READ, records=Tag.AUDIT_CHECKPOINT_DOWNLOADED
+)
+def checkpoint(size: int) -> Any:
+    """One signed checkpoint as a file."""
+    return _file(service.checkpoint_note(size), f"{_slug()}-{size}.checkpoint.txt", "text/plain")
+
+
+@blueprint.route("/audit/verifier", access=_READ, records=Tag.AUDIT_VERIFIER_DOWNLOADED)
+def verifier() -> Any:
+    """The program that checks an export without this server."""
+    return _file(_VERIFIER.read_text(encoding="utf-8"), "verifier.py", "text/x-python")
+
+
+@blueprint.route("/audit/export", access=_EXPORT, records=Tag.AUDIT_EXPORTED)
+def export() -> Any:
+    """The whole log as a file, while it is small enough to be made at once."""
+    try:
+        lines = service.export_lines(service.MAX_EXPORT)
+        return _file("".join(lines), f"{_slug()}-audit.jsonl", "application/jsonl")
+    except Conflict as error:
+        return _too_long(error)
+
+
+@blueprint.route("/audit/verify", access=_READ, records=Tag.AUDIT_VERIFIED, methods=("POST",))
+def verify() -> Any:
+    """Recompute the whole tree now."""
+    try:
+        result = service.verify(service.MAX_VERIFY)
+    except Conflict as error:
+        return _too_long(error)
+    return render_template(
+        "audit/verified.html", result=result, first=result.first, faults=words.FAULTS
+    )
+
+
+def _too_long(error: Conflict) -> Response:
+    """Say how the operator does what would take too long on a page."""
+    fail(error.reason)
+    body = render_template("audit/too_long.html", reason=error.reason, slug=_slug())
+    return make_response(body, 409)
+
+
+def _proofs(before: int | None) -> dict[str, Any]:
+    found = service.checkpoints(before)
+    return {
+        "checkpoints": found,
+        "older": found[-1].size if len(found) == service.CHECKPOINTS else None,
+        "first_page": before is None,
+        "vkey": service.vkey(),
+        "slug": _slug(),
+    }
+
+
+def _slug() -> str:
+    return current().slug
+
+
+def _file(text: str, name: str, kind: str) -> Response:
+    response = make_response(text.encode())
+    response.headers["Content-Type"] = f"{kind}; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

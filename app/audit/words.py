@@ -1,0 +1,186 @@
+"""The words for what the log holds as codes: outcomes, reasons, fields, details, objects."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
+
+from app.audit.sentences import SENTENCES
+from app.audit.verification import Fault
+from app.web.shell import ROLE_NAMES
+from tenants.context import Channel, Role
+from tenants.vocabulary import BY_CODE, Outcome
+
+OUTCOMES: dict[Outcome, tuple[str, Any]] = {
+    Outcome.ALLOWED: ("good", _lp("outcome", "Allowed")),
+    Outcome.REFUSED: ("stop", _lp("outcome", "Refused")),
+    Outcome.MISSING: ("warn", _lp("outcome", "Not found")),
+    Outcome.INVALID: ("neutral", _lp("outcome", "Not accepted")),
+    Outcome.FAILED: ("warn", _lp("outcome", "Failed")),
+}
+"""The shape of the badge and its word."""
+
+CHANNELS: dict[Channel, Any] = {
+    Channel.WEB: _l("In a browser"),
+    Channel.JOB: _l("Work in the background"),
+    Channel.COMMAND: _l("At the server's command line"),
+}
+NOBODY: dict[Channel, Any] = {
+    Channel.WEB: _l("Somebody not signed in"),
+    Channel.JOB: _l("Teduh itself"),
+    Channel.COMMAND: _l("The operator of the server"),
+}
+
+OBJECTS: dict[str, Any] = {
+    "account": _l("an account"),
+    "audit_event": _l("an event of the log"),
+    "case": _l("a case"),
+    "certificate": _l("a certificate"),
+    "consent": _l("a consent"),
+    "invitation": _l("an invitation"),
+    "letter": _l("a letter"),
+    "mediation": _l("a mediation"),
+    "preview": _l("a preview"),
+    "referral": _l("a referral"),
+    "session": _l("a session"),
+}
+
+FIELDS: dict[str, Any] = {
+    "survivor.full_name": _l("the survivor's name"),
+    "survivor.nik": _l("the survivor's NIK"),
+    "survivor.birth_date": _l("the survivor's date of birth"),
+    "survivor.phone": _l("the survivor's telephone number"),
+    "survivor.safe_contact": _l("how to reach the survivor safely"),
+    "survivor.address": _l("the survivor's address"),
+    "survivor.health": _l("the survivor's health"),
+    "alleged_perpetrator.full_name": _l("the alleged perpetrator's name"),
+    "alleged_perpetrator.particulars": _l("particulars of the alleged perpetrator"),
+    "incident.narrative": _l("the account of what happened"),
+    "incident.location": _l("where it happened"),
+    "need.description": _l("the description of a need"),
+    "note.text": _l("a note of the team"),
+    "legal_process.report_number": _l("the number of the police report"),
+    "legal_process.examination_request": _l("the number of the examination request"),
+    "referral.request_note": _l("the note to the partner"),
+    "referral.answer_note": _l("the partner's answer"),
+    "mediation.venue": _l("the place of the mediation"),
+    "mediation.outcome": _l("the outcome of the mediation"),
+}
+"""Every confidential field, named so that it can be understood without its page."""
+
+DETAILS: dict[str, Any] = {
+    "after": _l("After"),
+    "anchor": _l("Fingerprint of the trust anchor"),
+    "attempt": _l("Attempt"),
+    "before": _l("Before"),
+    "certificate": _l("Certificate"),
+    "channel": _l("How the report came in"),
+    "classes": _l("Kinds of data"),
+    "code": _l("Case code"),
+    "count": _l("How many"),
+    "endpoint": _l("Page"),
+    "error": _l("Error"),
+    "expires": _l("Good until"),
+    "fields": _l("Particulars"),
+    "fingerprint": _l("Fingerprint"),
+    "index": _l("Entry"),
+    "kind": _l("Kind of search"),
+    "language": _l("Language"),
+    "number": _l("Letter number"),
+    "organisation": _l("Organisation"),
+    "part": _l("Part"),
+    "person": _l("Person concerned"),
+    "profile": _l("Fingerprint of the profile"),
+    "purpose": _l("Purpose"),
+    "reason": _l("Reason"),
+    "result": _l("Result"),
+    "role": _l("Role"),
+    "roles": _l("Roles"),
+    "root": _l("Root of the tree"),
+    "service": _l("Service"),
+    "session": _l("Session"),
+    "sha256": _l("SHA-256 of the file"),
+    "size": _l("Number of entries"),
+    "snapshot": _l("Fingerprint of the approved content"),
+    "step": _l("Step"),
+    "term": _l("Keyed fingerprint of the term"),
+    "type": _l("Kind of letter"),
+}
+
+REASONS: dict[str, Any] = {
+    "Missing": _l("There is none in this office."),
+    "NotSignedIn": _l("Nobody was signed in."),
+    "NotFresh": _l("The password had to be given once more."),
+    "Unreadable": _l("A value could not be opened."),
+    "csrf": _l("The form did not come from a page of Teduh, or was open for too long."),
+    "disabled": _l("The account is shut."),
+    "field-not-writable": _l("The role may not write this field."),
+    "form": _l("Something in the form was missing or wrong."),
+    "locked": _l("The account is locked after failed attempts."),
+    "mediation-sexual-violence": _l("Sexual violence is never mediated."),
+    "no-consent": _l("There was no consent for it."),
+    "no-permission": _l("The role, or the relation to the case, does not allow it."),
+    "referral-ended": _l("The referral has ended."),
+    "referral-no-consent": _l("There was no consent for this recipient."),
+    "too-many-from-address": _l("Too many failed attempts came from this network."),
+    "wrong-credentials": _l("The user name or the password was wrong."),
+}
+"""The usual reasons; a rarer one is shown as its code."""
+
+FAULTS: dict[Fault, Any] = {
+    Fault.CHANGED: _l("The text of this entry was changed after it was signed."),
+    Fault.REMOVED: _l("This entry was removed."),
+    Fault.CUT: _l("The end of the log was cut off."),
+    Fault.UNSIGNED: _l("Entries were added that the log never signed."),
+    Fault.ROOT: _l("Somewhere here an entry was changed, removed, added or moved."),
+    Fault.FORGED: _l("This checkpoint was not signed by the log's key as it stands."),
+    Fault.NODE: _l("A stored part of the tree was changed; proofs of these entries fail."),
+    Fault.UNTRACKED: _l("An event was kept out of the tree."),
+}
+
+
+def sentence(code: str | None) -> str:
+    """Return what was done; an unknown tag is shown as it is."""
+    tag = BY_CODE.get(code or "")
+    return str(SENTENCES[tag]) if tag else (code or "")
+
+
+def role_names(codes: list[str]) -> str:
+    """Return the names of roles, one after the other."""
+    known = {role.value: name for role, name in ROLE_NAMES.items()}
+    return ", ".join(str(known.get(code, code)) for code in codes)
+
+
+def field_name(name: str) -> str:
+    """Return what a confidential field is called; an unknown one is shown as it is."""
+    return str(FIELDS.get(name, name))
+
+
+def reason(code: str | None) -> str:
+    """Return why it did not go through; an unknown reason is shown as its code."""
+    if code is None:
+        return ""
+    return str(REASONS.get(code, code))
+
+
+def nobody(channel: str) -> str:
+    """Return who acted when no person did."""
+    known = {each.value: name for each, name in NOBODY.items()}
+    return str(known.get(channel, channel))
+
+
+def channel(code: str) -> str:
+    """Return which door the act came through."""
+    known = {each.value: name for each, name in CHANNELS.items()}
+    return str(known.get(code, code))
+
+
+def somebody_gone() -> str:
+    """Return what stands for a person whose account is no longer there."""
+    return str(gettext("A person without an account"))
+
+
+def role_choices() -> list[tuple[str, Any]]:
+    """Return every role as (value, name)."""
+    return [(role.value, ROLE_NAMES[role]) for role in Role]

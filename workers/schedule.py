@@ -1,0 +1,95 @@
+"""What runs by the clock, in every active tenant."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+from uuid import uuid5
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.documents import service as documents
+from tenants.context import Channel, Context, bind
+from tenants.database import hold, transaction
+from tenants.disclosure import start_record
+from tenants.registry import Directory, active_tenants
+from workers import boundary
+from workers.stopping import stop_event
+
+REST = 2.0  # seconds, while the database does not answer
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do regularly.
+
+    Attributes:
+        name: as the log of the process names it.
+        every: seconds from one run to the next; the first is at the start of the process.
+        act: works in the bound tenant and returns how many things it did.
+    """
+
+    name: str
+    every: float
+    act: Callable[[], int] = field(repr=False)
+
+
+TASKS = (
+    Task("letters-asked-again", 60, documents.reconcile),
+    Task("old-previews-removed", 3_600, documents.remove_old_previews),
+)
+
+
+def serve() -> None:
+    """Run what is due until the process is told to stop."""
+    stop = stop_event()
+    clock = Clock(TASKS)
+    with boundary.application().app_context():
+        while not stop.is_set():
+            stop.wait(clock.once(stop))
+
+
+class Clock:
+    """Which task is due when, by a clock that only goes forward."""
+
+    def __init__(self, tasks: tuple[Task, ...]) -> None:
+        self._due = dict.fromkeys(tasks, time.monotonic())
+
+    def once(self, stop: Event) -> float:
+        """Run what is due; return for how many seconds nothing will be."""
+        for task, due in self._due.items():
+            if stop.is_set():
+                return 0.0
+            if due <= time.monotonic():
+                well = run(task)
+                self._due[task] = time.monotonic() + (task.every if well else REST)
+        return max(0.0, min(self._due.values()) - time.monotonic())
+
+
+def run(task: Task) -> bool:
+    """Do one task in every active tenant; tell whether it went well in all of them."""
+    try:
+        tenants = active_tenants()
+    except SQLAlchemyError as error:
+        boundary.report("schedule-waits", error, task=task.name)
+        return False
+    well = [_run_in(tenant, task) for tenant in tenants]  # every one, whatever became of others
+    return all(well)
+
+
+def _run_in(tenant: Directory, task: Task) -> bool:
+    context = Context(tenant.tenant_id, tenant.slug, channel=Channel.JOB)
+    start_record()
+    try:
+        with bind(context), transaction():
+            hold(uuid5(tenant.tenant_id, f"schedule/{task.name}"))
+            done = task.act()
+    except Exception as error:  # noqa: BLE001 (one tenant must not stop the others)
+        boundary.report("schedule-failed", error, task=task.name, tenant=tenant.slug)
+        return False
+    if done:
+        log.info(task.name, tenant=tenant.slug, count=done)
+    return True
