@@ -23,7 +23,8 @@ from tenants.registry import Organisation, Tenant, TenantHost, TenantProfile, Te
 from tenants.vault import new_tenant_key
 from tenants.vocabulary import Tag
 
-_HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}")
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
 
 Furnish = Callable[[Profile], None]
 
