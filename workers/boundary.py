@@ -8,13 +8,14 @@ code, and the log names types, files and lines, never a message, since RQ would 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from uuid import UUID
 
 import structlog
 from flask import Flask
 
+from app import create_app
 from app.accounts import service as accounts
+from app.startup import check
 from app.web.guard import trace
 from tenants.context import Channel, Context, Person, Purpose, bind
 from tenants.database import transaction
@@ -50,15 +51,25 @@ class Job:
             self.person = accounts.person_of(account_id)
 
 
-@cache
-def application() -> Flask:
-    """Return this process's application, made once (and inherited by its forks)."""
-    from app import create_app
-    from app.startup import check
+_application: list[Flask] = []
 
-    app = create_app()
-    check(app)
-    return app
+
+def use(app: Flask) -> None:
+    """Let this process's jobs run in ``app``."""
+    _application[:] = [app]
+
+
+def application() -> Flask:
+    """Return this process's application, made once from the settings and inherited by forks.
+
+    Raises:
+        SettingsError: the settings, the keyring, or the database role are not safe to work with.
+    """
+    if not _application:
+        app = create_app()
+        check(app)
+        use(app)
+    return _application[0]
 
 
 def report(event: str, error: BaseException, **facts: str) -> None:

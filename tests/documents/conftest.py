@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +12,10 @@ from app.documents.catalogue import Catalogue, load_catalogue
 from app.documents.letter import Office
 from app.documents.render import Renderer
 from app.documents.sign import sign
+from app.local.postgres import Postgres
+from tests.documents.desk import Desk, open_desk
 from tests.documents.offices import SIGNED_AT, TEMPLATES, OfficeChain, make_chain
+from tests.world import World
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +77,10 @@ def signed_letter(unsigned_letter: bytes, office_chain: OfficeChain) -> bytes:
         location="Contoh",
         at=SIGNED_AT,
     )
+
+
+@pytest.fixture
+def desk(world: World, postgres: Postgres) -> Iterator[Desk]:
+    """A case ready for letters."""
+    with open_desk(world, postgres) as desk:
+        yield desk

@@ -1,0 +1,317 @@
+"""A case with everything that letters ask for, and the acts that lead to a letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select
+
+from app import create_app
+from app.cases import models as case_models
+from app.config import from_environment
+from app.documents import service
+from app.documents.models import Letter
+from app.documents.values import Entry
+from app.local.postgres import Postgres
+from app.mediation.models import Mediation
+from app.referrals.models import Referral
+from tenants import vault
+from tenants.clock import now, today
+from tenants.database import db, platform
+from tenants.outbox import OutboxEntry
+from tenants.registry import organisations
+from tests.documents.offices import page_texts
+from tests.world import PASUR, Client, World
+from workers import boundary, documents
+
+NAME = "Bunga Contoh Wulandari"
+NEED = "Pemeriksaan psikologi awal"
+CLASSES = ["identity", "contact", "clinical", "legal"]
+REPORT = "LP/B/000/XI/2026/CONTOH"
+
+
+@dataclass
+class Desk:
+    """One case of one tenant, and shortcuts to what people do about its letters."""
+
+    world: World
+    tenant: str
+    case_id: UUID
+    need_id: UUID
+    survivor_id: UUID
+    places: dict[str, UUID]
+    worker_app: Flask = field(repr=False)
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.world.tenant(self.tenant).tenant_id
+
+    def account(self, username: str) -> UUID:
+        return self.world.account(username, self.tenant)
+
+    def client(self, username: str) -> Client:
+        return self.world.client(username, self.tenant)
+
+    def acting(self, username: str) -> Any:
+        return self.world.acting(username, self.tenant)
+
+    def entry(self, kind: str = "surat_rujukan", **typed: str | None) -> Entry:
+        """What an author chooses and types for a kind of letter."""
+        texts = {f"draft.{name}": value for name, value in typed.items()}
+        companion = self.account("companion")
+        if kind == "surat_rujukan":
+            return Entry(self.places["hospital"], self.need_id, companion_id=companion, typed=texts)
+        if kind == "permohonan_visum":
+            return Entry(self.places["police"], companion_id=companion, typed=texts)
+        minutes: dict[str, str | None] = {
+            "draft.subject_matter": "Nafkah anak",
+            "draft.terms": "Belum tercapai kesepakatan",
+            "draft.note_taker": "Mawar Contoh",
+        }
+        return Entry(typed={**minutes, **texts})
+
+    def draft(
+        self, kind: str = "surat_rujukan", author: str = "case-officer", **typed: Any
+    ) -> UUID:
+        """Write a draft."""
+        with self.acting(author):
+            return service.create(self.case_id, kind, self.entry(kind, **typed)).id
+
+    def submitted(self, kind: str = "surat_rujukan", **typed: Any) -> UUID:
+        """Write a draft and lay it before the signatory."""
+        letter_id = self.draft(kind, **typed)
+        signatory = self.account("signatory")
+        with self.acting("case-officer"):
+            assert service.submit(service.find(letter_id), signatory) == ()
+        return letter_id
+
+    def approve(self, letter_id: UUID) -> None:
+        """Read a submitted letter and approve what was read."""
+        with self.acting("signatory"):
+            letter = service.find(letter_id)
+            service.approve(letter, service.review(letter).seen)
+
+    def approved(self, kind: str = "surat_rujukan", **typed: Any) -> UUID:
+        """Bring a letter to its approval."""
+        letter_id = self.submitted(kind, **typed)
+        self.approve(letter_id)
+        return letter_id
+
+    def issued(self, kind: str = "surat_rujukan", **typed: Any) -> UUID:
+        """Bring a letter to its issue, with the job in this process."""
+        letter_id = self.approved(kind, **typed)
+        self.run(letter_id)
+        assert self.letter(letter_id).state == "issued", self.letter(letter_id).failure
+        return letter_id
+
+    def run(self, letter_id: UUID) -> None:
+        """Run the job of a letter once, in this process, with the worker's database role."""
+        boundary.use(self.worker_app)
+        documents.issue_letter(str(self.tenant_id), str(letter_id))
+
+    def run_preview(self, preview_id: UUID) -> None:
+        """Run the job of a preview once, in this process."""
+        boundary.use(self.worker_app)
+        documents.preview_letter(str(self.tenant_id), str(preview_id))
+
+    def letter(self, letter_id: UUID) -> Letter:
+        """The letter's row as it is now."""
+        with self.world.as_system(self.tenant):
+            found = db.session.get(Letter, (self.tenant_id, letter_id))
+            assert found is not None
+            return found
+
+    def pdf(self, letter_id: UUID) -> bytes:
+        """The issued bytes, as the author downloads them."""
+        with self.acting("case-officer"):
+            return service.fetch(service.find(letter_id)).pdf
+
+    def verification_path(self, letter_id: UUID) -> str:
+        """The path behind the letter's QR code, read from its pages."""
+        text = "".join("".join(page_texts(self.pdf(letter_id))).split())
+        found = re.search(r"/verify/(?:[0-9a-z]{5}-){4}[0-9a-z]{6}", text)
+        assert found is not None
+        return found[0]
+
+    def rows(self) -> list[Any]:
+        """The rows of the outbox, as the dispatcher sees them."""
+        with self.worker_app.app_context(), platform() as session:
+            return list(session.execute(select(OutboxEntry.object_id, OutboxEntry.due_at)))
+
+    def events(self, tag: str, letter_id: UUID | None = None) -> list[dict[str, Any]]:
+        """The audit events of one tag, of one letter where it is given."""
+        return [
+            event
+            for event in self.world.events(self.tenant)
+            if event["tag"] == tag and letter_id in {None, UUID(event["object_id"] or "0" * 32)}
+        ]
+
+    def seal_log(self) -> None:
+        """Give the audit log a checkpoint, as the sequencer does every second."""
+        from app.audit import sequencer
+
+        with self.worker_app.app_context():
+            sequencer.sequence(self.world.tenant(self.tenant))
+
+    def consent(self, kind: str, classes: list[str]) -> None:
+        """Replace what the survivor allows an organisation; nothing at all for no classes."""
+        officer = self.account("case-officer")
+        with self.acting("case-officer"):
+            table = case_models.Consent
+            living = select(table).where(
+                table.organisation_id == self.places[kind], table.revoked_at.is_(None)
+            )
+            for old in db.session.scalars(living):
+                old.revoked_at = now()
+            if classes:
+                db.session.add(consent_row(self.case_id, self.places[kind], classes, officer))
+
+    @contextmanager
+    def rows_of(self, table: type[Any]) -> Iterator[list[Any]]:
+        """The case's rows of one table, to be changed by its officer."""
+        with self.acting("case-officer"):
+            yield list(db.session.scalars(select(table).where(table.case_id == self.case_id)))
+
+
+@contextmanager
+def open_desk(
+    world: World, postgres: Postgres, tenant: str = PASUR, *, violence: str = "physical"
+) -> Iterator[Desk]:
+    """Open a case with team, need, police report, consents, referrals and a held mediation."""
+    worker_app = create_app(from_environment(worker_settings(world, postgres)))
+    with world.as_system(tenant):
+        places = {one.kind: one.id for one in organisations()}
+    team = {name: world.account(name, tenant) for name in ("case-officer", "companion")}
+    with world.acting("case-officer", tenant):
+        case_id = uuid4()
+        survivor_id = _write_case(case_id, team, violence)
+        need = case_models.Need(
+            case_id=case_id, service="psychology", urgency="now", state="open", created_at=now()
+        )
+        need.description = NEED
+        db.session.add(need)
+        db.session.flush()
+        for kind in ("hospital", "police"):
+            db.session.add(consent_row(case_id, places[kind], CLASSES, team["case-officer"]))
+            db.session.add(_referral(case_id, places[kind], kind, team["case-officer"]))
+        if violence != "sexual":
+            db.session.add(_mediation(case_id, team["companion"]))
+        need_id = need.id
+    desk = Desk(world, tenant, case_id, need_id, survivor_id, places, worker_app)
+    desk.seal_log()
+    yield desk
+    with worker_app.app_context():
+        db.engine.dispose()
+
+
+def worker_settings(world: World, postgres: Postgres) -> dict[str, str]:
+    """The settings of a worker over the world's database: its own role, nothing of the others'."""
+    name = urlsplit(world.settings["DATABASE_URL"]).path.removeprefix("/")
+    kept = {
+        key: value
+        for key, value in world.settings.items()
+        if key not in {"OPERATOR_DATABASE_URL", "MIGRATION_DATABASE_URL"}
+    }
+    return {**kept, "DATABASE_URL": postgres.url("worker", name)}
+
+
+def consent_row(
+    case_id: UUID, organisation_id: UUID, classes: list[str], recorded_by: UUID
+) -> case_models.Consent:
+    """A written consent from yesterday that lives for a month."""
+    day = today()
+    return case_models.Consent(
+        case_id=case_id,
+        organisation_id=organisation_id,
+        purpose="referral",
+        classes=classes,
+        given_by="survivor",
+        method="written",
+        given_on=day - timedelta(days=1),
+        expires_on=day + timedelta(days=30),
+        recorded_by=recorded_by,
+        recorded_at=now(),
+    )
+
+
+def _write_case(case_id: UUID, team: dict[str, UUID], violence: str) -> UUID:
+    me = team["case-officer"]
+    vault.create_data_key(case_id)
+    db.session.add(
+        case_models.Case(
+            id=case_id,
+            code=f"K-{case_id.hex[:6].upper()}",
+            state="assessment",
+            channel="direct",
+            risk="medium",
+            registered_at=now(),
+            registered_by=me,
+        )
+    )
+    db.session.flush()
+    for name, account_id in team.items():
+        db.session.add(
+            case_models.TeamMember(
+                case_id=case_id,
+                account_id=account_id,
+                team=name.replace("-", "_"),
+                assigned_by=me,
+                assigned_at=now(),
+            )
+        )
+    survivor = case_models.Survivor(
+        case_id=case_id, age_group="25-44", disability="none", is_child=False
+    )
+    survivor.full_name = NAME
+    survivor.birth_date = "1998-04-12"
+    reported = case_models.AllegedPerpetrator(
+        case_id=case_id, relation="spouse", age_group="25-44", is_child=False
+    )
+    reported.full_name = "Anton Contoh"
+    incident = case_models.Incident(
+        case_id=case_id, place="household", violence=[violence], domestic=True
+    )
+    legal = case_models.LegalProcess(case_id=case_id, complaint_offence=False)
+    legal.report_number = REPORT
+    db.session.add_all([survivor, reported, incident, legal])
+    db.session.flush()
+    return survivor.id
+
+
+def _referral(case_id: UUID, organisation_id: UUID, kind: str, me: UUID) -> Referral:
+    return Referral(
+        case_id=case_id,
+        organisation_id=organisation_id,
+        service="psychology" if kind == "hospital" else "law_enforcement",
+        state="accepted",
+        requested_by=me,
+        requested_at=now(),
+        due_at=now() + timedelta(days=2),
+    )
+
+
+def _mediation(case_id: UUID, mediator_id: UUID) -> Mediation:
+    held = Mediation(
+        case_id=case_id,
+        state="held",
+        matter="maintenance",
+        requested_by_survivor=True,
+        companion_assessment=True,
+        psychologist_assessment=True,
+        separate_attendance=True,
+        free_of_coercion=True,
+        mediator_id=mediator_id,
+        created_by=mediator_id,
+        created_at=now(),
+        held_at=now() - timedelta(days=1),
+    )
+    held.venue = "Ruang mediasi kantor dinas"
+    return held
