@@ -129,6 +129,7 @@ def test_changed_roles_and_particulars_are_recorded_and_count_at_once(world: Wor
     shown = person.get("/account").text
     assert "Kepala Bidang" in shown
     assert "Kepala Seksi" in shown
+    assert "Tim Teknis" not in shown
     found = {one["tag"]: one for one in world.events()}
     assert found["account:role:changed"]["details"] == {
         "before": ["case_officer"],

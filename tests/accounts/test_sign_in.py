@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
 
 from app.accounts import passwords, sign_in
 from app.accounts.models import Account, SignInFailure
@@ -145,6 +146,17 @@ def test_right_password_forgets_earlier_failures(world: World) -> None:
     assert account(world, "case-officer").failures == sign_in.FAILURES_TO_LOCK - 1
     world.client("case-officer")
     assert account(world, "case-officer").failures == 0
+
+
+def test_hash_of_older_parameters_is_renewed_at_sign_in(world: World) -> None:
+    old = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+    with world.as_system():
+        db.session.execute(
+            update(Account).where(Account.username == "case-officer").values(password_hash=old)
+        )
+    world.client("case-officer")
+    assert not passwords.is_outdated(account(world, "case-officer").password_hash)
+    assert world.anonymous().sign_in("case-officer").status_code == 303
 
 
 def test_too_many_failures_from_one_address_stop_it_for_a_while(
