@@ -109,8 +109,10 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
 
 def _log(level: str) -> None:
     """Write one JSON line per event to standard output; values never go in."""
-    logging.basicConfig(level=level, format="%(message)s")
-    logging.getLogger("sqlalchemy").setLevel(logging.ERROR)
+    # Libraries may quote what they work on: only their errors, and none of those that see values.
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s %(message)s")
+    for library in ("weasyprint", "fontTools", "pyhanko", "pyhanko_certvalidator", "sqlalchemy"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
