@@ -9,7 +9,7 @@ from tenants.vocabulary import Tag
 SENTENCES: dict[Tag, Any] = {
     # accounts
     Tag.SESSION_FORM_VIEWED: _l("Opened the sign-in page"),
-    Tag.SESSION_OPENED: _l("Signed in"),
+    Tag.SESSION_OPENED: _l("Signed in to Teduh"),
     Tag.SESSION_CLOSED: _l("Signed out"),
     Tag.SESSION_ENDED: _l("Ended a session of an account"),
     Tag.SESSIONS_ENDED: _l("Ended every session of an account"),
