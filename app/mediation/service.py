@@ -6,8 +6,9 @@ minutes are printed; :func:`recheck` stops what lives when a case is reclassifie
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from app.mediation.codes import LIVING, Matter, MediationState, StopReason
 from app.mediation.gate import Conditions, gate, is_open, obstacles
 from app.mediation.models import Mediation
 from app.web.access import Subject
-from tenants import audit, clock
+from tenants import audit, clock, registry
 from tenants.context import Purpose, Role, acting_person, bind, current
 from tenants.database import db, hold
 from tenants.disclosure import Disclosed, disclose, write
@@ -128,10 +129,10 @@ def schedule(subject: Subject, at: datetime, venue: str) -> None:
     Raises:
         Refused: the law is against it.
         Conflict: it was held or stopped.
-        Invalid: the moment has passed, or the venue is missing or too long.
+        Invalid: the day has passed, or the venue is missing or too long.
     """
     mediation = _take(subject, LIVING)
-    if at <= clock.now():
+    if _day(at) < cases.today():
         raise Invalid("day", "in-the-past")
     if not venue.strip():
         raise Invalid("venue", "missing")
@@ -147,10 +148,10 @@ def record_held(subject: Subject, at: datetime, outcome: str) -> None:
     Raises:
         Refused: the law is against it.
         Conflict: it was never scheduled, was already held, or was stopped.
-        Invalid: the moment lies ahead, or the outcome is missing or too long.
+        Invalid: the day lies ahead, or the outcome is missing or too long.
     """
     mediation = _take(subject, frozenset({MediationState.SCHEDULED}))
-    if at > clock.now():
+    if _day(at) > cases.today():
         raise Invalid("day", "in-the-future")
     _write_outcome(subject, mediation, outcome)
     mediation.state = MediationState.HELD
@@ -245,6 +246,11 @@ def _write_outcome(subject: Subject, mediation: Mediation, outcome: str) -> None
     if not outcome.strip():
         raise Invalid("outcome", "missing")
     write(mediation, subject.standing, outcome=outcome)
+
+
+def _day(at: datetime) -> date:
+    """Return the day of a moment where the agency is."""
+    return at.astimezone(ZoneInfo(registry.profile().identity.timezone)).date()
 
 
 def _edited(mediation: Mediation, part: str) -> None:

@@ -193,9 +193,8 @@ def _shared(subject: Subject, opened: tuple[UUID, str] | None) -> Shared:
     parts: list[Part] = []
     rows = _rows(subject)
     for kind, names in CARRIED:
-        found = rows[kind] if _any_consented(subject, kind, names) else ()
-        # One empty row where nothing may be seen: how many there are is not told either.
-        parts.extend(_part(subject, kind, names, row, opened) for row in found or (None,))
+        # An empty row for none: a page that shares nothing of a kind does not tell if there is any.
+        parts.extend(_part(subject, kind, names, row, opened) for row in rows[kind] or (None,))
     return Shared(line, tuple(parts), opened)
 
 
@@ -209,11 +208,6 @@ def _rows(subject: Subject) -> dict[str, Sequence[CaseTable]]:
         "legal_process": [found.legal] if found.legal is not None else [],
         "incident": found.incidents,
     }
-
-
-def _any_consented(subject: Subject, kind: str, names: tuple[str, ...]) -> bool:
-    classes = {DECLARED[f"{kind}.{name}"].field_class for name in names}
-    return not classes.isdisjoint(subject.standing.consented)
 
 
 def _part(

@@ -62,8 +62,9 @@ def open_case(
     child: bool = False,
     perpetrator_child: bool = False,
     complaint_offence: bool = False,
+    bare: bool = False,
 ) -> File:
-    """Register a case with a team and one of everything."""
+    """Register a case with a team and one of everything; a bare one has no incident or process."""
     people = [world.account(username, tenant) for username in TEAM]
     with world.acting("case-officer", tenant):
         file = File(uuid4(), uuid4(), uuid4(), uuid4(), tenant)
@@ -116,7 +117,9 @@ def open_case(
         need.description = NEED
         legal = LegalProcess(**own, complaint_offence=complaint_offence)
         legal.report_number = REPORT
-        db.session.add_all([survivor, perpetrator, incident, need, legal])
+        db.session.add_all([survivor, perpetrator, need])
+        if not bare:
+            db.session.add_all([incident, legal])
     return file
 
 

@@ -283,10 +283,10 @@ def test_a_row_of_another_case_is_not_opened(world: World) -> None:
     assert officer.post(path, {"field": "survivor.phone"}).status_code == 403
 
 
-def test_how_many_incidents_there_are_is_not_told_without_consent(world: World) -> None:
-    pages = []
-    for more in (0, 2):
-        file = open_case(world)
+def test_whether_and_how_many_there_are_is_not_told_without_consent(world: World) -> None:
+    pages = set()
+    for bare, more in ((True, 0), (False, 0), (False, 2)):
+        file = open_case(world, bare=bare)
         with world.acting("case-officer"):
             for _ in range(more):
                 extra = Incident(
@@ -296,8 +296,9 @@ def test_how_many_incidents_there_are_is_not_told_without_consent(world: World) 
                 db.session.add(extra)
         consent(world, file, FieldClass.IDENTITY)
         text = look(world, send(world, file))
-        pages.append(plain(text, "").replace(file.case_id.hex[:6].upper(), ""))
-    assert times_out(pages[0]) == times_out(pages[1])
+        assert "Nomor laporan polisi" in text
+        pages.add(times_out(plain(text, "").replace(file.case_id.hex[:6].upper(), "")))
+    assert len(pages) == 1
 
 
 def times_out(text: str) -> str:

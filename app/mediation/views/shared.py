@@ -23,8 +23,8 @@ _REASONS: dict[str, Any] = {
     "control-character": _l("This text holds a character that cannot be read."),
     "missing": _l("This field is required."),
     "unknown": _l("This person can no longer lead a mediation. Choose again."),
-    "in-the-past": _l("This time has passed. Choose a later one."),
-    "in-the-future": _l("This time has not come yet."),
+    "in-the-past": _l("This day has passed. Choose a later one."),
+    "in-the-future": _l("This day has not come yet."),
     "case-closed": _l("This case is closed."),
     "mediation-exists": _l("A mediation of this case is already under way."),
     "mediation-changed": _l(
