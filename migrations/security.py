@@ -13,6 +13,34 @@ _ALLOWED = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 # The inner query is evaluated once per statement, not per row.
 BOUND = "tenant_id = (SELECT tenancy.bound())"
 
+_BOUND_FUNCTION = """
+CREATE OR REPLACE FUNCTION tenancy.bound() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    part text[] := string_to_array(current_setting('teduh.token', true), '|');
+    message bytea;
+    key record;
+BEGIN
+    IF part IS NULL OR array_length(part, 1) IS DISTINCT FROM 4
+       OR part[2] IS DISTINCT FROM pg_backend_pid()::text
+       /* moment */
+       OR part[4] !~ '^[0-9a-f]{64}$' THEN
+        RETURN NULL;
+    END IF;
+    message := convert_to(part[1] || '|' || part[2] || '|' || part[3], 'UTF8');
+    FOR key IN SELECT inner_pad, outer_pad FROM tenancy.binding_key LOOP
+        IF sha256(decode(part[4], 'hex'))
+           = sha256(sha256(key.outer_pad || sha256(key.inner_pad || message))) THEN
+            RETURN part[1]::uuid;
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$
+"""
+
 
 def tenant_table(name: str, *, web: str = "", worker: str = "", operator: str = "") -> None:
     """Enable and force row security on a tenant table and grant what each role needs.
@@ -50,40 +78,24 @@ def create_tenancy() -> None:
         " inner_pad bytea NOT NULL CHECK (octet_length(inner_pad) = 64),"
         " outer_pad bytea NOT NULL CHECK (octet_length(outer_pad) = 64))"
     )
-    op.execute(
-        """
-        CREATE FUNCTION tenancy.bound() RETURNS uuid
-        LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
-        SET search_path = pg_catalog, pg_temp
-        AS $$
-        DECLARE
-            part text[] := string_to_array(current_setting('teduh.token', true), '|');
-            message bytea;
-            key record;
-        BEGIN
-            IF part IS NULL OR array_length(part, 1) IS DISTINCT FROM 4
-               OR part[2] IS DISTINCT FROM pg_backend_pid()::text
-               OR part[4] !~ '^[0-9a-f]{64}$' THEN
-                RETURN NULL;
-            END IF;
-            message := convert_to(part[1] || '|' || part[2] || '|' || part[3], 'UTF8');
-            FOR key IN SELECT inner_pad, outer_pad FROM tenancy.binding_key LOOP
-                IF sha256(decode(part[4], 'hex'))
-                   = sha256(sha256(key.outer_pad || sha256(key.inner_pad || message))) THEN
-                    RETURN part[1]::uuid;
-                END IF;
-            END LOOP;
-            RETURN NULL;
-        END
-        $$
-        """
-    )
+    op.execute(bound_function())
     op.execute("REVOKE ALL ON FUNCTION tenancy.bound() FROM PUBLIC")
     op.execute("REVOKE ALL ON tenancy.binding_key FROM PUBLIC")
     for role in SERVICE_ROLES:
         op.execute(f"GRANT USAGE ON SCHEMA tenancy TO {role}")
         op.execute(f"GRANT EXECUTE ON FUNCTION tenancy.bound() TO {role}")
         op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+
+
+def bound_function(*, of_transaction: bool = False) -> str:
+    """Return the statement that creates or replaces the verifying function.
+
+    Args:
+        of_transaction: a token holds for the transaction that began at the moment it names;
+            without, for everything on its connection.
+    """
+    refused = "OR part[3] IS DISTINCT FROM extract(epoch FROM transaction_timestamp())::text"
+    return _BOUND_FUNCTION.replace("/* moment */", refused if of_transaction else "")
 
 
 def drop_tenancy() -> None:

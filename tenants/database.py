@@ -31,6 +31,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, SessionTransaction, mapped_column
+from sqlalchemy.pool import Pool, PoolResetState
 
 from tenants import binding
 from tenants.context import bound
@@ -157,10 +158,32 @@ def _bind_tenant(
         raise NoTenantBound("a transaction was begun without a tenant")
     driver = connection.connection.dbapi_connection
     assert driver is not None  # noqa: S101 (a begun transaction has a connection)
-    token = binding.mint(keyring().binding, context.tenant_id, driver.info.backend_pid)
+    moment = str(connection.scalar(text(binding.MOMENT)))
+    token = binding.mint(keyring().binding, context.tenant_id, driver.info.backend_pid, moment)
     connection.execute(
         text("SELECT set_config(:name, :token, true)"), {"name": binding.SETTING, "token": token}
     )
+
+
+@event.listens_for(Pool, "connect")
+def _prepare_nothing(connection: Any, _record: Any) -> None:
+    """Keep the driver from preparing statements: they would not survive :func:`_forget`."""
+    connection.prepare_threshold = None
+
+
+@event.listens_for(Pool, "reset")
+def _forget(connection: Any, _record: Any, state: PoolResetState) -> None:
+    """Leave nothing in a connection's session when it goes back to be used by another tenant.
+
+    Settings, prepared statements, cursors and locks outlive a transaction. What injected SQL
+    put in the place of a statement that the driver had prepared would be run by the next
+    tenant's request, with that tenant bound.
+    """
+    if not state.terminate_only:
+        connection.rollback()
+        connection.autocommit = True
+        connection.execute("DISCARD ALL")
+        connection.autocommit = False
 
 
 def hold(name: UUID) -> None:

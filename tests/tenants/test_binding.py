@@ -30,7 +30,15 @@ def raw(world: World) -> Iterator[Connection]:
 
 def token(world: World, raw: Connection, tenant: str, *, pid: int | None = None) -> str:
     key = world.app.extensions["keyring"].binding
-    return binding.mint(key, world.tenant(tenant).tenant_id, pid or raw.info.backend_pid)
+    return binding.mint(
+        key, world.tenant(tenant).tenant_id, pid or raw.info.backend_pid, moment(raw)
+    )
+
+
+def moment(raw: Connection) -> str:
+    row = raw.execute(binding.MOMENT).fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 def take(raw: Connection, value: str) -> None:
@@ -85,7 +93,7 @@ def test_a_forged_token_opens_nothing(raw: Connection, world: World) -> None:
         true[:-1] + ("0" if true[-1] != "0" else "1"),
         true + "|",
         true.upper(),
-        binding.mint(b"guess" * 6, other, raw.info.backend_pid),
+        binding.mint(b"guess" * 6, other, raw.info.backend_pid, moment(raw)),
         token(world, raw, CONTOH, pid=raw.info.backend_pid + 1),
     ]
     for value in forged:
