@@ -311,8 +311,9 @@ def decide(
     rules = list(_matching(person, standing, field_class))
     if not rules:
         return Decision(Access.DENIED, Reason.ROLE if standing.relations else Reason.NO_RELATION)
-    partner = all(rule.relation is Relation.PARTNER for rule in rules)
-    if partner and field_class not in standing.consented:
+    if field_class not in standing.consented:
+        rules = [rule for rule in rules if rule.relation is not Relation.PARTNER]
+    if not rules:
         return Decision(Access.DENIED, Reason.NO_CONSENT)
     shown = max(rule.shown for rule in rules)
     on_demand = max(shown, *(rule.on_demand for rule in rules))

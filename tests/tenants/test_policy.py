@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from tenants.policy import (
     Permission,
     Reason,
     Relation,
+    Rule,
     Standing,
     decide,
     may_write,
@@ -27,6 +29,7 @@ CASE_RELATIONS = st.frozensets(st.sampled_from(Relation), max_size=5)
 ROLES = st.frozensets(st.sampled_from(Role), max_size=8)
 CLASSES = st.sampled_from(FieldClass)
 LEVELS = st.integers(1, 4)
+STANDINGS = st.builds(Standing, CASE_RELATIONS, st.frozensets(CLASSES), st.booleans())
 PURPOSES = st.none() | st.sampled_from(Purpose)
 
 
@@ -69,6 +72,66 @@ def test_a_partner_sees_only_consented_classes_and_never_a_location(
     if decision.access is not Access.DENIED:
         assert field_class in consented
         assert field_class is not FieldClass.LOCATION
+
+
+def rules_for(one: Person, standing: Standing, field_class: FieldClass) -> list[Rule]:
+    """The rules that speak of this person, this case and this class."""
+    return [
+        rule
+        for rule in RULES
+        if rule.role in one.roles
+        and rule.relation in standing.relations
+        and rule.field_class is field_class
+    ]
+
+
+@given(st.sampled_from(RULES), ROLES, STANDINGS, CLASSES, LEVELS, PURPOSES)
+def test_nobody_sees_or_writes_what_no_rule_grants(
+    rule: Rule,
+    roles: frozenset[Role],
+    standing: Standing,
+    field_class: FieldClass,
+    level: int,
+    purpose: Purpose | None,
+) -> None:
+    """Default deny, for any roles and any way to stand to a case, with one rule's among them."""
+    one = person(rule.role, *roles)
+    standing = replace(standing, relations=standing.relations | {rule.relation})
+    matching = rules_for(one, standing, field_class)
+    granted = [
+        found
+        for found in matching
+        if found.relation is not Relation.PARTNER or field_class in standing.consented
+    ]
+    decision = decide(one, standing, field_class, level, purpose)
+    if decision.access is not Access.DENIED:
+        assert any(level <= max(found.shown, found.on_demand) for found in granted)
+    if decision.access is Access.SHOWN and purpose is None:
+        assert any(level <= found.shown for found in granted)
+        assert not standing.closed
+    if may_write(one, standing, field_class, level):
+        assert any(level <= found.written for found in matching)
+        assert not standing.closed
+
+
+@given(ROLES, STANDINGS, CLASSES, LEVELS, PURPOSES)
+def test_without_consent_a_partner_sees_no_more_than_without_the_partnership(
+    roles: frozenset[Role],
+    standing: Standing,
+    field_class: FieldClass,
+    level: int,
+    purpose: Purpose | None,
+) -> None:
+    """Also for one person in several roles."""
+    one = person(Role.PARTNER_OFFICER, *roles)
+    partner = replace(
+        standing,
+        relations=standing.relations | {Relation.PARTNER},
+        consented=standing.consented - {field_class},
+    )
+    alone = replace(partner, relations=standing.relations - {Relation.PARTNER})
+    seen = decide(one, partner, field_class, level, purpose).access
+    assert seen is decide(one, alone, field_class, level, purpose).access
 
 
 def test_a_partner_officer_sees_a_consented_class_and_not_another() -> None:
