@@ -5,10 +5,7 @@ each time it is handed over. So a lost Valkey, a killed worker or a killed dispa
 and nothing else. The same row may be handed over twice: every job may run twice.
 """
 
-import signal
-import threading
 from datetime import timedelta
-from types import FrameType
 from typing import Any
 
 import structlog
@@ -24,6 +21,7 @@ from tenants.clock import now
 from tenants.database import platform
 from tenants.outbox import Kind, OutboxEntry
 from workers import boundary
+from workers.stopping import stop_event
 
 POLL = 0.2  # seconds; a click waits half of it on average
 REST = 2.0  # seconds, while Valkey or the database does not answer
@@ -51,13 +49,7 @@ log = structlog.get_logger()
 
 def serve() -> None:
     """Hand over what is due until the process is told to stop."""
-    stop = threading.Event()
-
-    def _stop(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    stop = stop_event()
     app = boundary.application()
     settings: Settings = app.extensions["settings"]
     connection = connect(settings.redis_url)
