@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -147,14 +148,15 @@ class World:
                 with bind(context.acting(person)) as acting:
                     yield acting
 
-    def events(self, tenant: str = PASUR) -> list[dict[str, Any]]:
+    def events(self, tenant: str = PASUR, since: datetime | None = None) -> list[dict[str, Any]]:
         """The bodies of the tenant's audit events, oldest first."""
         from tenants.audit import AuditEvent
 
+        query = select(AuditEvent.body).order_by(AuditEvent.at, AuditEvent.id)
+        if since is not None:
+            query = query.where(AuditEvent.at >= since)
         with self.as_system(tenant):
-            bodies = db.session.scalars(
-                select(AuditEvent.body).order_by(AuditEvent.at, AuditEvent.id)
-            )
+            bodies = db.session.scalars(query)
             return [json.loads(body) for body in bodies if body is not None]
 
 

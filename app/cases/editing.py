@@ -1,9 +1,12 @@
 """Changing what is recorded of a case, and adding to it.
 
-A confidential value that the person did not see is not asked for again: what is left out of
-``values`` stays as it is, None clears it.
+``typed`` holds what the form sent for confidential fields. Where the person was shown the value,
+the typed text takes its place and blank text clears it. Where it was hidden, blank text leaves it
+as it is: nobody clears what they could not see. Only fields that really change are written, and
+only these stand in the event.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
@@ -39,16 +42,16 @@ from app.cases.models import (
 from app.cases.parts import reclassified
 from app.web.access import Subject
 from tenants import audit, clock
-from tenants.confidential import CaseTable
+from tenants.confidential import CaseTable, clean
 from tenants.context import Role, acting_person
 from tenants.database import db, hold
-from tenants.disclosure import write
+from tenants.disclosure import declaration, disclose, start_record, write
 from tenants.errors import Conflict, Invalid, Missing, Refused
 from tenants.policy import Relation
 from tenants.vocabulary import Tag
 
 Row = TypeVar("Row", bound=CaseTable)
-Values = dict[str, str | None]
+Typed = Mapping[str, str | None]
 
 
 def entry_of(subject: Subject, table: type[Row], row_id: UUID) -> Row:
@@ -71,22 +74,23 @@ def edit_survivor(
     age_group: str,
     disability: str,
     district: str | None,
-    values: Values,
+    typed: Typed,
 ) -> None:
     """Change what is recorded of a survivor.
 
     Args:
-        values: the confidential fields that were typed anew; None clears one.
+        typed: confidential fields as the form sent them.
 
     Raises:
         Invalid, Refused, Conflict, Missing.
     """
     row = _take(subject, Survivor, row_id)
-    entry = SurvivorEntry(age_group, disability, district, **_text(values))
+    entry = SurvivorEntry(age_group, disability, district, **_text(typed))
     check_survivor(entry, today())
+    changed = _changed(subject, row, typed)
     row.age_group, row.disability = age_group, disability
     row.is_child, row.district = is_child(age_group), clean_district(district)
-    write(row, subject.standing, **values)
+    write(row, subject.standing, **changed)
     _edited(subject, "survivor")
 
 
@@ -96,7 +100,7 @@ def edit_perpetrator(
     *,
     relation: str,
     age_group: str,
-    values: Values,
+    typed: Typed,
 ) -> UUID:
     """Change what is recorded of an alleged perpetrator, or add one; return the entry's id.
 
@@ -106,22 +110,23 @@ def edit_perpetrator(
     Raises:
         Invalid, Refused, Conflict, Missing.
     """
-    entry = PerpetratorEntry(relation, age_group, **_text(values))
+    entry = PerpetratorEntry(relation, age_group, **_text(typed))
     check_perpetrator(entry, today())
     if row_id is None:
         _open(subject)
         row = registering.add_perpetrator(subject.id, subject.standing, entry)
     else:
         row = _take(subject, AllegedPerpetrator, row_id)
+        changed = _changed(subject, row, typed)
         row.relation, row.age_group, row.is_child = relation, age_group, is_child(age_group)
-        write(row, subject.standing, **values)
+        write(row, subject.standing, **changed)
     _edited(subject, "perpetrator")
     reclassified(subject.id)
     return row.id
 
 
 def edit_incident(
-    subject: Subject, row_id: UUID | None, entry: IncidentEntry, values: Values
+    subject: Subject, row_id: UUID | None, entry: IncidentEntry, typed: Typed
 ) -> UUID:
     """Change an incident (its kinds of violence among it), or add one; return its id.
 
@@ -134,19 +139,19 @@ def edit_incident(
     check_incident(entry, today())
     if row_id is None:
         _open(subject)
-        whole = replace(entry, **_text(values))
+        whole = replace(entry, **_text(typed))
         row = registering.add_incident(subject.id, subject.standing, whole)
     else:
         row = _take(subject, Incident, row_id)
         row.occurred_on, row.place, row.domestic = entry.occurred_on, entry.place, entry.domestic
         row.violence = in_order(VIOLENCE, entry.violence)
-        write(row, subject.standing, **values)
+        write(row, subject.standing, **_changed(subject, row, typed))
     _edited(subject, "incident")
     reclassified(subject.id)
     return row.id
 
 
-def edit_need(subject: Subject, row_id: UUID | None, entry: NeedEntry, values: Values) -> UUID:
+def edit_need(subject: Subject, row_id: UUID | None, entry: NeedEntry, typed: Typed) -> UUID:
     """Change a need, or add one; return its id. The service of a recorded need stays.
 
     Raises:
@@ -155,12 +160,12 @@ def edit_need(subject: Subject, row_id: UUID | None, entry: NeedEntry, values: V
     check_need(entry, today())
     if row_id is None:
         _open(subject)
-        whole = replace(entry, **_text(values))
+        whole = replace(entry, **_text(typed))
         row = registering.add_need(subject.id, subject.standing, whole)
     else:
         row = _take(subject, Need, row_id)
         row.urgency, row.state = entry.urgency, entry.state
-        write(row, subject.standing, **values)
+        write(row, subject.standing, **_changed(subject, row, typed))
     _edited(subject, "need")
     return row.id
 
@@ -170,7 +175,7 @@ def edit_legal(
     *,
     complaint_offence: bool,
     diversion: bool,
-    values: Values,
+    typed: Typed,
 ) -> None:
     """Change what is recorded of the legal process.
 
@@ -196,7 +201,7 @@ def edit_legal(
         row.diversion_confirmed_by, row.diversion_confirmed_at = acting_person().id, clock.now()
     elif not diversion:
         row.diversion_confirmed_by = row.diversion_confirmed_at = None
-    write(row, subject.standing, **values)
+    write(row, subject.standing, **_changed(subject, row, typed))
     db.session.add(row)
     _edited(subject, "legal")
     reclassified(subject.id)
@@ -264,11 +269,23 @@ def _edited(subject: Subject, part: str) -> None:
     )
 
 
+def _changed(subject: Subject, row: CaseTable, typed: Typed) -> dict[str, str | None]:
+    """Return the confidential fields that change, and let the event name these alone."""
+    seen = disclose(row, typed, subject.standing)
+    start_record()
+    changed: dict[str, str | None] = {}
+    for name, text in typed.items():
+        new = clean(text, name, declaration(row, name).limit)
+        if (new != seen[name].value) if seen[name].shown else new is not None:
+            changed[name] = new
+    return changed
+
+
 def _only_children_reported(case_id: UUID) -> bool:
     query = select(AllegedPerpetrator.is_child).where(AllegedPerpetrator.case_id == case_id)
     found = list(db.session.scalars(query))
     return bool(found) and all(found)
 
 
-def _text(values: Values) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value}
+def _text(typed: Typed) -> dict[str, Any]:
+    return {name: text for name, text in typed.items() if text and text.strip()}

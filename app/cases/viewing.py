@@ -50,7 +50,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Entry:
     """One entry with its confidential fields.
 
@@ -79,7 +79,7 @@ class Reference:
         return f"{self.kind}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Dossier:
     """Everything the page of a case shows, but for the parts of other rooms.
 
@@ -209,6 +209,11 @@ def writable(person: Person, subject: Subject, kind: str, *, raised: bool = Fals
     ]
 
 
+def field_names(kind: str) -> tuple[str, ...]:
+    """Return the names of the confidential fields of a table."""
+    return _NAMES[kind]
+
+
 def declared(kind: str, name: str) -> Confidential:
     """Return how a field of a case is declared (its greatest length)."""
     return DECLARED[f"{kind}.{name}"]
@@ -224,6 +229,12 @@ def _dossier(subject: Subject, opened: tuple[Reference, Disclosed] | None) -> Do
     )
     rows: CaseRows = case_rows(case, found)
     notes = _newest(found.of(Note))
+    older = len(notes) > NOTES
+    notes = notes[:NOTES]
+    if opened and opened[0].kind == Note.__tablename__:
+        meant = _row_of(subject, opened[0])
+        if isinstance(meant, Note) and meant not in notes:
+            notes.append(meant)  # it was opened on the page of all notes
     people = accounts.cards(_people(case, found.of(TeamMember), found.of(Consent), notes))
 
     def entries(table_rows: Iterable[CaseTable]) -> list[Entry]:
@@ -236,8 +247,8 @@ def _dossier(subject: Subject, opened: tuple[Reference, Disclosed] | None) -> Do
         incidents=entries(rows.incidents),
         needs=entries(rows.needs),
         legal=_entry(subject, rows.legal, opened) if rows.legal else None,
-        notes=entries(notes[:NOTES]),
-        more_notes=len(notes) > NOTES,
+        notes=entries(notes),
+        more_notes=older,
         team=as_members(found.of(TeamMember), people),
         consents=as_given(found.of(Consent), people),
         people=people,

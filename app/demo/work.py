@@ -39,28 +39,28 @@ class Agency:
         sent = self.person("penerima").send(
             "/cases/new",
             {
-                "channel": "in_person",
+                "channel": "direct",
                 "risk": "high",
-                "survivor-full_name": story.survivor,
-                "survivor-nik": story.nik,
-                "survivor-birth_date": story.birth_date,
-                "survivor-age_group": "25-44",
-                "survivor-phone": story.phone,
-                "survivor-safe_contact": story.safe_contact,
-                "survivor-address": story.address,
-                "survivor-health": story.health,
-                "survivor-district": "Contoh",
-                "incident-violence": ["physical", "psychological"],
-                "incident-place": "home",
-                "incident-domestic": "y",
-                "incident-narrative": story.narrative,
-                "incident-location": story.location,
-                "perpetrator-full_name": story.perpetrator,
-                "perpetrator-particulars": story.particulars,
-                "perpetrator-relation": "spouse",
-                "needs-0-service": "health",
-                "needs-0-urgency": "at_once",
-                "needs-0-description": story.need,
+                "full_name": story.survivor,
+                "nik": story.nik,
+                "birth_date": story.birth_date,
+                "age_group": "25-44",
+                "phone": story.phone,
+                "safe_contact": story.safe_contact,
+                "address": story.address,
+                "health": story.health,
+                "district": "Contoh",
+                "violence": ["physical", "psychological"],
+                "place": "household",
+                "domestic": "y",
+                "narrative": story.narrative,
+                "location": story.location,
+                "perpetrator_full_name": story.perpetrator,
+                "perpetrator_particulars": story.particulars,
+                "perpetrator_relation": "spouse",
+                "need1_service": "health",
+                "need1_urgency": "now",
+                "need1_description": story.need,
             },
         )
         return path_of(sent)
@@ -68,8 +68,8 @@ class Agency:
     def assign(self, case: str) -> None:
         """Put the technical and the accompaniment team on the case."""
         supervisor = self.person("kasi")
-        supervisor.send(f"{case}/team", person=Pick("Bela Contoh"))
-        supervisor.send(f"{case}/team", person=Pick("Dewi Contoh"))
+        supervisor.send(f"{case}/team", member=Pick("Bela Contoh"))
+        supervisor.send(f"{case}/team", member=Pick("Dewi Contoh"))
 
     def record_police_report(self, case: str) -> None:
         """Note that the police took a report, and its number."""
@@ -78,7 +78,11 @@ class Agency:
     def consent(self, case: str, organisation: str, classes: list[str]) -> None:
         """Record what the survivor lets an organisation see."""
         self.person("pendamping").send(
-            f"{case}/consents/new", organisation=Pick(organisation), classes=classes
+            f"{case}/consents/new",
+            organisation=Pick(organisation),
+            classes=classes,
+            given_by="survivor",
+            method="written",
         )
 
     def refer(self, case: str, organisation: str) -> None:

@@ -19,6 +19,7 @@ class Declaration:
 
     access: Access
     records: Tag
+    method: str
 
 
 DECLARATIONS: dict[str, Declaration] = {}
@@ -53,7 +54,7 @@ class GuardedBlueprint(Blueprint):
             endpoint = f"{self.name}.{view.__name__}"
             if endpoint in DECLARATIONS and DECLARATIONS[endpoint].access != access:
                 raise ValueError(f"{endpoint} is declared twice")
-            DECLARATIONS[endpoint] = Declaration(access, records)
+            DECLARATIONS[endpoint] = Declaration(access, records, methods[0])
             consumed = _parameters(access)
 
             @wraps(view)

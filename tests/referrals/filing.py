@@ -86,7 +86,11 @@ def open_case(
         for person in people:
             db.session.add(
                 TeamMember(
-                    **own, account_id=person, team="case", assigned_by=owner, assigned_at=moment
+                    **own,
+                    account_id=person,
+                    team="case_officer",
+                    assigned_by=owner,
+                    assigned_at=moment,
                 )
             )
         survivor = Survivor(

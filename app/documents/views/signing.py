@@ -16,7 +16,6 @@ from app.documents.views.shared import (
     state_of,
     title_of,
 )
-from app.ui.language import current as language
 from app.web import Needs, Subject, say
 from app.web.guard import fail
 from tenants import audit
@@ -159,7 +158,6 @@ def _reading(subject: Subject, template: str, reason: str = "") -> str:
         against=against,
         found=found,
         form=form,
-        language=language(),
         organisation=service.addressee_name(letter),
         author=accounts.cards([letter.drafted_by]).get(letter.drafted_by),
         preview=service.newest_preview(letter),

@@ -1,0 +1,34 @@
+"""Pages of cases: take a report, read and change a case, consent, team, search."""
+
+from flask import Flask
+
+from app.cases.views import (
+    consenting,
+    destroying,
+    editing,
+    listing,
+    looking,
+    registering,
+    teams,
+)
+from app.cases.views.parts import home_part
+from app.cases.views.shared import blueprint
+from app.web.views import HOME_PARTS
+
+__all__ = [
+    "blueprint",
+    "consenting",
+    "destroying",
+    "editing",
+    "init_room",
+    "listing",
+    "looking",
+    "registering",
+    "teams",
+]
+
+
+def init_room(_app: Flask) -> None:
+    """Put the room's panels on the home page."""
+    if home_part not in HOME_PARTS:
+        HOME_PARTS.append(home_part)

@@ -1,0 +1,60 @@
+"""The list of cases, and the one box that searches them."""
+
+from typing import Any
+
+from flask import render_template, request
+
+from app.cases import service
+from app.cases.forms import FilterForm, SearchForm, explain
+from app.cases.views.shared import blueprint, names
+from app.web import Needs
+from app.web.guard import fail
+from tenants.context import acting_person
+from tenants.errors import Invalid
+from tenants.policy import Permission, permits
+from tenants.vocabulary import Tag
+
+_LIST = Needs(Permission.CASE_LIST)
+
+
+@blueprint.route("/cases", access=_LIST, records=Tag.CASES_LISTED)
+def index() -> Any:
+    """List the cases that the person may read, the dangerous ones first."""
+    form = FilterForm(request.args, meta={"csrf": False})
+    if not form.validate():
+        fail("form")
+        return _list(form, None), 422
+    filters = service.Filters(form.state.data or "", form.risk.data or "", form.shown())
+    return _list(form, service.index(filters, request.args.get("page", 1, type=int)))
+
+
+@blueprint.route("/cases/search", access=_LIST, records=Tag.CASES_SEARCHED, methods=("POST",))
+def search() -> Any:
+    """Find cases by NIK, telephone, full name or code; the term stands in no address."""
+    form = SearchForm()
+    if not form.validate():
+        fail("form")
+        return _results(form, None), 422
+    try:
+        found = service.search(form.term.data)
+    except Invalid as error:
+        fail(error.reason)
+        explain(form, error)
+        return _results(form, None), 422
+    return _results(form, found)
+
+
+def _list(form: FilterForm, listed: service.Listed | None) -> str:
+    return render_template(
+        "cases/index.html",
+        listed=listed,
+        asked=form.in_use(),
+        form=form,
+        search=SearchForm(formdata=None),
+        may_create=permits(acting_person(), Permission.CASE_CREATE),
+        **names(),
+    )
+
+
+def _results(form: SearchForm, found: service.Found | None) -> str:
+    return render_template("cases/search.html", form=form, found=found, **names())

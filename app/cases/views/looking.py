@@ -1,0 +1,123 @@
+"""The page of a case, its hidden values, its notes, and who has looked at it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+
+from app.audit import service as log
+from app.cases import service
+from app.cases.forms import NoteForm
+from app.cases.parts import CASE_PARTS
+from app.cases.views.shared import act, blueprint, crumbs, may, names, to_case, view_of
+from app.ui.fields import purpose_label
+from app.web import Needs, Subject
+from tenants import audit
+from tenants.context import Purpose, acting_person
+from tenants.errors import Invalid
+from tenants.policy import Permission, permits
+from tenants.vocabulary import Tag
+
+_READ = Needs(Permission.CASE_READ, of=service.load_case)
+_EDIT = Needs(Permission.CASE_EDIT, of=service.load_case)
+_ONE = "/cases/<uuid:case_id>"
+
+
+@blueprint.route(_ONE, access=_READ, records=Tag.CASE_VIEWED)
+def view(subject: Subject) -> Any:
+    """Show a case as the person may see it."""
+    return _gone(subject) or _page(subject, service.look(subject))
+
+
+@blueprint.route(
+    f"{_ONE}/entries/<kind>/<uuid:row_id>/reveal",
+    access=Needs(Permission.CASE_REVEAL, of=service.load_case),
+    records=Tag.FIELD_REVEALED,
+    methods=("POST",),
+)
+def reveal(subject: Subject, kind: str, row_id: UUID) -> Any:
+    """Show one hidden value as well, for a purpose that is named."""
+    table, _, name = request.form.get("field", "").partition(".")
+    if table != kind:
+        raise Invalid("field", "unknown")
+    try:
+        purpose = Purpose(request.form.get("purpose", ""))
+    except ValueError:
+        raise Invalid("purpose", "unknown") from None
+    return _page(subject, service.reveal(subject, service.Reference(kind, row_id, name), purpose))
+
+
+@blueprint.route(f"{_ONE}/notes", access=_READ, records=Tag.CASE_VIEWED)
+def notes(subject: Subject) -> Any:
+    """Show every note, newest first."""
+    return _gone(subject) or _notes_page(subject, NoteForm())
+
+
+@blueprint.route(f"{_ONE}/notes", access=_EDIT, records=Tag.CASE_EDITED, methods=("POST",))
+def add_note(subject: Subject) -> Any:
+    """Write a note."""
+    form = NoteForm()
+    status = act(form, lambda: service.add_note(subject, form.text.data))
+    if status:
+        return _notes_page(subject, form), status
+    return to_case(subject, anchor="notes")
+
+
+@blueprint.route(
+    f"{_ONE}/access",
+    access=Needs(Permission.CASE_ACCESS_LIST, of=service.load_case),
+    records=Tag.CASE_ACCESS_LISTED,
+)
+def access(subject: Subject) -> Any:
+    """Show who has looked at this case, when, at which fields and what for."""
+    events = log.who_looked(subject.id)
+    audit.record(
+        Tag.CASE_ACCESS_LISTED,
+        subject=("case", subject.id),
+        case_id=subject.id,
+        details={"count": len(events)},
+    )
+    return render_template(
+        "cases/access.html", subject=subject, events=events, crumbs=crumbs(subject)
+    )
+
+
+def _gone(subject: Subject) -> str | None:
+    """Return what a case shows whose key is destroyed; None while it can be read."""
+    gone = service.destroyed(subject.id) if subject.standing.closed else None
+    return render_template("cases/destroyed.html", gone=gone) if gone else None
+
+
+def _page(subject: Subject, dossier: service.Dossier) -> str:
+    person = acting_person()
+    parts = [part for part in (make(subject) for make in CASE_PARTS) if part]
+    return render_template(
+        "cases/view.html",
+        subject=subject,
+        dossier=dossier,
+        fields=lambda entry: view_of(entry, dossier.opened),
+        parts=parts,
+        purposes=[(one.value, purpose_label(one)) for one in service.purposes(person)],
+        may_edit=may(Permission.CASE_EDIT, subject),
+        may_assign=may(Permission.CASE_ASSIGN, subject),
+        may_consent=may(Permission.CONSENT_RECORD, subject),
+        may_revoke=permits(person, Permission.CONSENT_RECORD, subject.standing),
+        may_see_access=may(Permission.CASE_ACCESS_LIST, subject),
+        may_destroy=may(Permission.CASE_DESTROY, subject),
+        note_form=NoteForm(formdata=None),
+        **names(),
+    )
+
+
+def _notes_page(subject: Subject, form: NoteForm) -> str:
+    entries, people = service.all_notes(subject)
+    return render_template(
+        "cases/notes.html",
+        subject=subject,
+        notes=[(one, view_of(one)[0]) for one in entries],
+        people=people,
+        purposes=[(one.value, purpose_label(one)) for one in service.purposes(acting_person())],
+        form=form,
+        may_edit=may(Permission.CASE_EDIT, subject),
+        crumbs=crumbs(subject),
+    )

@@ -1,0 +1,96 @@
+"""The words that pages use for fields and classes, and the sentences for what was refused."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
+
+from tenants.confidential import FieldClass
+from tenants.context import Role
+from tenants.errors import Conflict, Invalid
+
+FIELD_NAMES: dict[str, Any] = {
+    "survivor.full_name": _l("Full name"),
+    "survivor.nik": _l("NIK"),
+    "survivor.birth_date": _l("Date of birth"),
+    "survivor.phone": _l("Her own number: do not call"),
+    "survivor.safe_contact": _l("How to reach her safely"),
+    "survivor.address": _l("Address"),
+    "survivor.health": _l("Health"),
+    "alleged_perpetrator.full_name": _l("Full name"),
+    "alleged_perpetrator.particulars": _l("Particulars"),
+    "incident.narrative": _l("What happened"),
+    "incident.location": _l("Where exactly"),
+    "need.description": _l("What exactly"),
+    "legal_process.report_number": _l("Police report number"),
+    "legal_process.examination_request": _l("Investigator's request for examination"),
+    "note.text": _l("Note"),
+}
+TEAM_NAMES: dict[Role, Any] = {
+    Role.CASE_OFFICER: _l("Technical team"),
+    Role.COMPANION: _l("Accompaniment team"),
+    Role.INTAKE_OFFICER: _l("Administration team"),
+}
+CLASS_NAMES: dict[FieldClass, Any] = {
+    FieldClass.IDENTITY: _lp("class", "Who she is"),
+    FieldClass.CONTACT: _lp("class", "How to reach her"),
+    FieldClass.LOCATION: _lp("class", "Where she is"),
+    FieldClass.NARRATIVE: _lp("class", "What happened"),
+    FieldClass.CLINICAL: _lp("class", "Health and what she needs"),
+    FieldClass.LEGAL: _lp("class", "The legal process"),
+}
+CLASS_SENTENCES: dict[FieldClass, Any] = {
+    FieldClass.IDENTITY: _l(
+        "They may know your name, your NIK and your date of birth. Without this they cannot "
+        "receive you."
+    ),
+    FieldClass.CONTACT: _l("They may contact you, in the way that is safe for you."),
+    FieldClass.LOCATION: _l("They may know where you live or stay."),
+    FieldClass.NARRATIVE: _l("They may read what happened, so that you need not tell it again."),
+    FieldClass.CLINICAL: _l("They may know about your health and what help you need."),
+    FieldClass.LEGAL: _l("They may know whether there is a police report, and its number."),
+}
+"""What each class means, in words to be read out to the survivor."""
+
+_SENTENCES: dict[str, Any] = {
+    "unknown-code": _l("Choose one of the answers."),
+    "missing": _l("This field is required."),
+    "none": _l("Choose at least one."),
+    "too-long": _l("This is too long."),
+    "too-short": _l("Type at least two characters."),
+    "control-character": _l("This contains characters that cannot be read. Type it again."),
+    "in-the-future": _l("This day lies in the future."),
+    "in-the-past": _l("This day has passed."),
+    "too-long-ago": _l("This day is too long ago."),
+    "not-a-date": _l("This day does not exist."),
+    "other-age-group": _l("This date does not fit the age group. Correct one of the two."),
+    "over-a-year": _l("A consent ends after one year at the latest. Choose an earlier day."),
+    "guardian-needed": _l(
+        "For a child her parent or guardian consents, unless that is the person who is reported."
+    ),
+    "guardian-accused": _l(
+        "The guardian is the person who is reported and cannot consent for the child."
+    ),
+    "other-role": _l("This person does not work in that team."),
+    "unknown": _l("This is not known here."),
+    "no-child": _l("Diversion is for children: somebody reported in this case is an adult."),
+    "other-code": _l("This is not the code of this case."),
+    "consent-revoked": _l("This consent was already withdrawn."),
+    "already-in-team": _l("This person is already in that team."),
+    "case-closed": _l("This case is closed. Nothing more can be changed in it."),
+    "key-already-destroyed": _l("The key of this case was already destroyed."),
+}
+_OF_FIELD: dict[tuple[str, str], Any] = {
+    ("nik", "format"): _l("A NIK has 16 digits."),
+    ("phone", "format"): _l("This is not a telephone number."),
+    ("district", "format"): _l(
+        "Only the name of the sub-district, without numbers. The address has its own field."
+    ),
+}
+
+
+def sentence(error: Invalid | Conflict) -> str:
+    """Return the sentence for what was refused."""
+    field = error.field if isinstance(error, Invalid) else ""
+    found = _OF_FIELD.get((field, error.reason)) or _SENTENCES.get(error.reason)
+    return str(found or _l("This cannot be accepted."))

@@ -1,0 +1,133 @@
+"""The declared matrix: which group of people may use which route."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from flask import Flask
+
+from app import ROOMS
+from app.web.blueprint import DECLARATIONS
+
+for _room in ROOMS:  # each declares its routes when it is imported
+    import_module(f"app.{_room}.views")
+
+GROUPS: dict[str, frozenset[str]] = {
+    "team": frozenset({"case-officer", "companion"}),
+    "case readers": frozenset({"case-officer", "companion", "supervisor"}),
+    "letter readers": frozenset({"case-officer", "companion", "signatory"}),
+    "case lists": frozenset(
+        {"intake-officer", "case-officer", "case-officer-2", "companion", "supervisor"}
+    ),
+    "registrars": frozenset({"intake-officer", "case-officer", "case-officer-2"}),
+    "supervisor": frozenset({"supervisor"}),
+    "signatory": frozenset({"signatory"}),
+    "hospital": frozenset({"hospital-officer"}),
+    "partners": frozenset({"hospital-officer", "police-officer"}),
+    "auditor": frozenset({"auditor"}),
+    "administrator": frozenset({"administrator"}),
+}
+
+PUBLIC = {
+    "accounts.accept",
+    "accounts.invitation",
+    "accounts.sign_in",
+    "accounts.sign_in_form",
+    "documents.check",
+    "documents.check_file",
+    "documents.check_form",
+    "documents.trust_anchor",
+    "web.language",
+}
+
+SIGNED_IN = {
+    "accounts.change_password",
+    "accounts.confirm",
+    "accounts.confirm_form",
+    "accounts.end_other_sessions",
+    "accounts.end_session",
+    "accounts.password_form",
+    "accounts.sessions",
+    "accounts.sign_out",
+    "web.home",
+}
+
+_ROWS: dict[str, str] = {
+    "administrator": (
+        "accounts.disable accounts.disable_form accounts.edit accounts.edit_form accounts.enable"
+        " accounts.end_sessions accounts.invite accounts.invite_form accounts.people"
+        " accounts.person accounts.revoke accounts.unlock"
+    ),
+    "auditor": (
+        "audit.checkpoint audit.checkpoints audit.desk audit.event audit.export audit.proof"
+        " audit.verifier audit.verify"
+    ),
+    "team": (
+        "cases.add cases.add_form cases.add_note cases.consent cases.consent_form cases.edit"
+        " cases.edit_form cases.legal cases.legal_form cases.revoke cases.revoke_form"
+        " cases.status cases.status_form documents.choose documents.create documents.create_form"
+        " documents.discard"
+        " documents.discard_form documents.edit documents.edit_form documents.replacement"
+        " documents.submit mediation.create mediation.create_form mediation.held"
+        " mediation.held_form mediation.outcome mediation.outcome_form mediation.schedule"
+        " mediation.schedule_form mediation.stop mediation.stop_form referrals.create"
+        " referrals.create_form referrals.withdraw referrals.withdraw_form"
+    ),
+    "letter readers": (
+        "documents.ask_preview documents.download documents.preview documents.preview_file"
+        " documents.preview_news documents.progress documents.progress_news documents.retry"
+        " documents.view"
+    ),
+    "signatory": (
+        "documents.approve documents.approve_form documents.give_back documents.queue"
+        " documents.return_form documents.review documents.withdraw documents.withdraw_form"
+    ),
+    "case readers": (
+        "cases.access cases.notes cases.reveal cases.view mediation.reveal mediation.view"
+        " referrals.reveal_note referrals.sent"
+    ),
+    "case lists": "cases.index cases.search",
+    "registrars": "cases.register cases.register_form",
+    "supervisor": "cases.assign cases.destroy cases.destroy_form cases.release cases.team",
+    "partners": "referrals.inbox",
+    "hospital": (
+        "documents.partner_download documents.partner_letters referrals.accept"
+        " referrals.accept_form referrals.decline referrals.decline_form referrals.done"
+        " referrals.done_form referrals.reveal referrals.view"
+    ),
+}
+
+MATRIX: dict[str, str] = {
+    endpoint: group for group, endpoints in _ROWS.items() for endpoint in endpoints.split()
+}
+"""Endpoint -> the group that may use it on the case of the scene."""
+
+
+PLAIN: dict[tuple[str, str], Any] = {
+    ("", "key"): "surat_rujukan",
+    ("", "kind"): "survivor",
+    ("cases.add", "kind"): "need",
+    ("cases.add_form", "kind"): "need",
+}
+"""What stands in a path where no id does, by (endpoint, name); an empty endpoint means any."""
+
+
+def method(endpoint: str) -> str:
+    """The one method of a route, as it was declared."""
+    return DECLARATIONS[endpoint].method
+
+
+def path(app: Flask, endpoint: str, ids: dict[str, str]) -> str:
+    """The path of a route with these ids in it; what has no id there gets a plain value.
+
+    Args:
+        ids: by name, or by "endpoint name" where one route wants an id of its own.
+    """
+    rule = next(one for one in app.url_map.iter_rules() if one.endpoint == endpoint)
+    values: dict[str, Any] = {}
+    for name in rule.arguments:
+        plain = PLAIN.get((endpoint, name)) or PLAIN.get(("", name), "x")
+        values[name] = ids.get(f"{endpoint} {name}", ids.get(name, plain))
+    with app.test_request_context():
+        return app.url_for(endpoint, **values)
