@@ -33,7 +33,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     _log(settings.log_level)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1
+            app.wsgi_app,
+            x_for=settings.trusted_proxies,
+            x_proto=1,
+            x_host=0,  # the proxy passes Host; who sets another header chooses no tenant
         )
     _wire(app, settings)
     return app
@@ -103,6 +106,9 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "WTF_CSRF_CHECK_DEFAULT": False,  # the guard checks, so that a refusal is recorded
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,  # no Referer is sent: the policy is no-referrer
+        # Flask-Login would take any cookie of this name for a reason not to ask for the session.
+        "REMEMBER_COOKIE_NAME": "__Host-never",
+        "PROVIDE_AUTOMATIC_OPTIONS": False,  # a route answers to its one method
         "BABEL_DOMAIN": "messages",
     }
 

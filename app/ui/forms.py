@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import has_request_context, request
 from flask_babel import get_translations
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, FileMultiDict, MultiDict
+from wtforms import FileField
 
 
 class _Sentences:
@@ -22,7 +25,25 @@ class Form(FlaskForm):  # type: ignore[misc, unused-ignore]
     """A Flask-WTF form (with CSRF token) whose errors speak the reader's language."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc, unused-ignore]
-        """How this form is translated."""
+        """How this form is read and translated."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> MultiDict[str, Any] | None:
+            """What was sent: text for every field, a file only for a field that takes one.
+
+            Flask-WTF also reads JSON, and puts a file under any name: a text field would then
+            hold a number, a list or a file.
+            """
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata  # given by the caller
+            if not has_request_context() or request.method != "POST":
+                return None
+            fields = {name: field.field_class for name, field in form._unbound_fields or ()}
+            files: FileMultiDict = FileMultiDict(
+                (name, file)
+                for name, file in request.files.items(multi=True)
+                if name in fields and issubclass(fields[name], FileField)
+            )
+            return CombinedMultiDict((files, request.form)) if files or request.form else None
 
         def get_translations(self, form: Any) -> _Sentences:
             """The translator that WTForms asks for every error sentence of `form`."""

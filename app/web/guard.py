@@ -5,6 +5,7 @@ object loaded inside the tenant -> decision -> service -> page rendered -> audit
 commit -> response leaves. If the event cannot be written, nothing is shown.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from flask import Response, current_app, g, make_response, redirect, request, ur
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import BadHost, HTTPException, NotFound
 
 from app.web.access import Access, Needs, Public, SignedIn, Subject
 from app.web.errors import page
@@ -36,6 +37,8 @@ from tenants.vocabulary import Outcome, Tag
 
 log = structlog.get_logger()
 
+_HOST = re.compile(r"([a-z0-9.-]{1,253})(?::[0-9]{1,5})?")
+
 
 class NotSignedIn(Exception):
     """The route needs a signed-in person."""
@@ -48,6 +51,8 @@ class NotFresh(Exception):
 def open_request() -> Response | None:
     """Find the tenant by the exact host and bind it (the app's ``before_request`` hook)."""
     g.request_id = uuid4()
+    if isinstance(request.routing_exception, BadHost):
+        return Response(status=400)  # no page: none of its links could be made
     if request.endpoint in current_app.extensions["open_endpoints"]:
         return None
     if request.endpoint is not None and request.endpoint not in _declared():
@@ -273,5 +278,6 @@ def _declared() -> Any:
 
 
 def _host() -> str:
-    """Return the exact host name of the request, lower case, without the port."""
-    return request.host.rsplit(":", 1)[0].lower() if ":" in request.host else request.host.lower()
+    """Return the exact host name of the request, lower case, without the port; empty if odd."""
+    found = _HOST.fullmatch(request.host.lower())
+    return found[1] if found else ""
