@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -12,11 +13,12 @@ from app.accounts import service as accounts
 from app.cases.codes import GIVEN_BY, METHODS, GivenBy
 from app.cases.entries import check_code
 from app.cases.models import Consent, Survivor
+from app.cases.reading import hold_open
 from app.web.access import Subject
 from tenants import audit, clock, registry
 from tenants.confidential import FieldClass
 from tenants.context import Purpose, acting_person
-from tenants.database import db, hold
+from tenants.database import db
 from tenants.errors import Conflict, Invalid, Missing
 from tenants.policy import RULES, Relation
 from tenants.vocabulary import Tag
@@ -111,9 +113,7 @@ def record_consent(
             gave it alone, with ``guardian-accused`` when the one reported would have given it.
         Conflict: the case is closed.
     """
-    hold(subject.id)
-    if subject.standing.closed:
-        raise Conflict("case-closed")
+    hold_open(subject)
     day = today()
     allowed = [one for one in FieldClass if one in set(classes)]
     if not allowed:
@@ -198,7 +198,7 @@ def as_given(
             given_on=row.given_on,
             expires_on=row.expires_on,
             recorded_by=people[row.recorded_by].name,
-            revoked_on=row.revoked_at.date() if row.revoked_at else None,
+            revoked_on=_day(row.revoked_at) if row.revoked_at else None,
             state=_state(row, day),
         )
         for row in sorted(rows, key=lambda row: row.recorded_at, reverse=True)
@@ -272,6 +272,11 @@ def _revoke(consent: Consent) -> None:
         case_id=consent.case_id,
         details={"organisation": str(consent.organisation_id)},
     )
+
+
+def _day(moment: datetime) -> date:
+    """Return the date of a moment where the agency is."""
+    return moment.astimezone(ZoneInfo(registry.profile().identity.timezone)).date()
 
 
 def _name(organisation_id: UUID) -> str:

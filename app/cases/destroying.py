@@ -13,7 +13,7 @@ from app.cases.models import Case
 from app.web.access import Subject
 from tenants import audit, clock, vault
 from tenants.context import acting_person
-from tenants.database import db
+from tenants.database import db, hold
 from tenants.errors import Invalid
 from tenants.vocabulary import Tag
 
@@ -36,7 +36,9 @@ def destroy_key(subject: Subject, *, reason: str, code: str) -> None:
         Invalid: ``code`` with ``other-code``, ``reason`` with ``unknown-code``.
         Conflict: the key is gone already.
     """
+    hold(subject.id)  # an edit at the same moment would leave index rows behind
     case: Case = subject.row
+    db.session.refresh(case)
     check_code("reason", DESTROY_REASONS, reason, today())
     if code.strip().upper() != case.code:
         raise Invalid("code", "other-code")

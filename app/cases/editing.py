@@ -40,13 +40,14 @@ from app.cases.models import (
     Survivor,
 )
 from app.cases.parts import reclassified
+from app.cases.reading import hold_open
 from app.web.access import Subject
 from tenants import audit, clock
 from tenants.confidential import CaseTable, clean
 from tenants.context import Role, acting_person
-from tenants.database import db, hold
+from tenants.database import db
 from tenants.disclosure import declaration, disclose, start_record, write
-from tenants.errors import Conflict, Invalid, Missing, Refused
+from tenants.errors import Invalid, Missing, Refused
 from tenants.policy import Relation
 from tenants.vocabulary import Tag
 
@@ -113,7 +114,7 @@ def edit_perpetrator(
     entry = PerpetratorEntry(relation, age_group, **_text(typed))
     check_perpetrator(entry, today())
     if row_id is None:
-        _open(subject)
+        hold_open(subject)
         row = registering.add_perpetrator(subject.id, subject.standing, entry)
     else:
         row = _take(subject, AllegedPerpetrator, row_id)
@@ -138,7 +139,7 @@ def edit_incident(
     """
     check_incident(entry, today())
     if row_id is None:
-        _open(subject)
+        hold_open(subject)
         whole = replace(entry, **_text(typed))
         row = registering.add_incident(subject.id, subject.standing, whole)
     else:
@@ -159,7 +160,7 @@ def edit_need(subject: Subject, row_id: UUID | None, entry: NeedEntry, typed: Ty
     """
     check_need(entry, today())
     if row_id is None:
-        _open(subject)
+        hold_open(subject)
         whole = replace(entry, **_text(typed))
         row = registering.add_need(subject.id, subject.standing, whole)
     else:
@@ -187,7 +188,7 @@ def edit_legal(
         Invalid: ``diversion`` with ``no-child``: not everybody reported is a child.
         Conflict: the case is closed.
     """
-    _open(subject)
+    hold_open(subject)
     row = db.session.scalar(select(LegalProcess).where(LegalProcess.case_id == subject.id))
     if row is None:
         row = LegalProcess(case_id=subject.id, complaint_offence=False)
@@ -219,7 +220,7 @@ def add_note(subject: Subject, text: str) -> UUID:
         Invalid: ``text`` with ``missing``, ``too-long`` or ``control-character``.
         Refused, Conflict.
     """
-    _open(subject)
+    hold_open(subject)
     if not text.strip():
         raise Invalid("text", "missing")
     row = Note(case_id=subject.id, author_id=acting_person().id, written_at=clock.now())
@@ -236,7 +237,7 @@ def edit_status(subject: Subject, *, state: str, risk: str) -> None:
         Invalid: ``state`` or ``risk`` with ``unknown-code``.
         Conflict: the case is closed.
     """
-    case = _open(subject)
+    case = hold_open(subject)
     check_code("risk", RISKS, risk, today())
     if state != case.state and state not in WORKING:
         raise Invalid("state", "unknown-code")
@@ -244,18 +245,8 @@ def edit_status(subject: Subject, *, state: str, risk: str) -> None:
     _edited(subject, "status")
 
 
-def _open(subject: Subject) -> Case:
-    """Hold the case against changes at the same moment and return it as it is now."""
-    hold(subject.id)
-    case: Case = subject.row
-    db.session.refresh(case)
-    if case.closed_at is not None:
-        raise Conflict("case-closed")
-    return case
-
-
 def _take(subject: Subject, table: type[Row], row_id: UUID) -> Row:
-    _open(subject)
+    hold_open(subject)
     return entry_of(subject, table, row_id)
 
 

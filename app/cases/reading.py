@@ -22,8 +22,8 @@ from app.cases.models import (
 from app.web.access import Subject
 from tenants.confidential import CaseTable
 from tenants.context import Person, Role, acting_person, current
-from tenants.database import db
-from tenants.errors import Missing
+from tenants.database import db, hold
+from tenants.errors import Conflict, Missing
 from tenants.policy import Relation, Standing
 
 Row = TypeVar("Row", bound=CaseTable)
@@ -77,6 +77,20 @@ def standing(case: Case) -> Standing:
     person = acting_person()
     member = db.session.scalar(select(in_team(person)).where(Case.id == case.id))
     return standing_of(case, person, member=bool(member))
+
+
+def hold_open(subject: Subject) -> Case:
+    """Hold a case against changes at the same moment and return it as it is now.
+
+    Raises:
+        Conflict: it is closed, even if only since it was loaded.
+    """
+    hold(subject.id)
+    case: Case = subject.row
+    db.session.refresh(case)
+    if case.closed_at is not None:
+        raise Conflict("case-closed")
+    return case
 
 
 def rows(case_id: UUID) -> CaseRows:

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from app.accounts import service as accounts
 from app.accounts.service import Card
 from app.cases.models import TeamMember
+from app.cases.reading import hold_open
 from app.web.access import Subject
 from tenants import audit, clock
 from tenants.context import Role, acting_person
-from tenants.database import db, hold
+from tenants.database import db
 from tenants.errors import Conflict, Invalid, Missing
 from tenants.vocabulary import Tag
 
@@ -66,9 +67,7 @@ def assign(subject: Subject, account_id: UUID, role: Role) -> None:
             longer active; ``role`` with ``unknown-code`` when it is no team's.
         Conflict: the case is closed, or the person is in this team of it already.
     """
-    hold(subject.id)
-    if subject.standing.closed:
-        raise Conflict("case-closed")
+    hold_open(subject)
     if role not in TEAM_ROLES:
         raise Invalid("role", "unknown-code")
     card = accounts.cards([account_id]).get(account_id)
