@@ -7,25 +7,18 @@ without a row here fails.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from app.local.place import Place
 from app.local.postgres import Postgres
-from app.local.valkey import Valkey
 from app.web import Needs, Public, SignedIn
 from app.web.blueprint import DECLARATIONS
-from tenants import audit
 from tenants.clock import now
-from tenants.database import db
-from tests.conftest import Databases, complete
-from tests.documents.desk import Desk, open_desk
+from tests.documents.desk import open_desk
 from tests.security.matrix import GROUPS, MATRIX, PUBLIC, SIGNED_IN, method, path
-from tests.world import CONTOH, PASUR, PEOPLE, Client, World, build
+from tests.security.scene import Scene, ids_of
+from tests.world import CONTOH, PASUR, PEOPLE, Client, World
 
 EVERYONE = tuple(PEOPLE)
 NEEDS = sorted(name for name, made in DECLARATIONS.items() if isinstance(made.access, Needs))
@@ -34,82 +27,6 @@ ENDINGS = {"cases.release", "cases.revoke", "referrals.done"}
 
 INPUT = {"referrals.reveal": {"field": "survivor.full_name"}}
 """What an action needs to be told so that the right alone decides."""
-
-
-@dataclass
-class Scene:
-    """One case with everything on it, and the ids for the paths."""
-
-    desk: Desk
-    ids: dict[str, str]
-
-    @property
-    def world(self) -> World:
-        return self.desk.world
-
-
-@pytest.fixture(scope="module")
-def scene(
-    databases: Databases,
-    populated: str,
-    postgres: Postgres,
-    valkey: Valkey,
-    place: Place,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Scene]:
-    """A case of the first agency; shared, for what is asked here changes nothing of it."""
-    objects: Path = tmp_path_factory.mktemp("objects")
-    with databases.fresh(populated) as made:
-        world = build(complete(made, valkey.url(), objects, place.keyring))
-        with open_desk(world, postgres) as desk:
-            yield Scene(desk, ids_of(desk))
-        with world.app.app_context():
-            db.engine.dispose()
-
-
-def ids_of(desk: Desk) -> dict[str, str]:
-    """The true ids of one case and what belongs to it."""
-    from app.accounts import service as accounts
-    from app.cases import service as cases
-    from app.documents import service as documents
-    from app.mediation import service as mediation
-    from app.referrals.models import Referral
-
-    issued, letter = desk.issued(), desk.submitted()
-    desk.seal_log()
-    with desk.rows_of(Referral) as referrals:
-        referral = next(
-            str(one.id) for one in referrals if one.organisation_id == desk.places["hospital"]
-        )
-    with desk.acting("case-officer"):
-        preview = documents.request_preview(documents.find(letter))
-        mediation_id = mediation.newest(desk.case_id).id
-        survivor = cases.rows(desk.case_id).survivors[0].id
-        consent = next(
-            one.id
-            for one in cases.consents(desk.case_id)
-            if one.organisation_id == desk.places["police"]
-        )
-        member = cases.members(desk.case_id)[-1].id
-        invitation = accounts.open_invitations()[0].id
-        newest = audit.newest_checkpoint()
-        assert newest is not None
-    return {
-        "case_id": str(desk.case_id),
-        "letter_id": str(letter),
-        "preview_id": str(preview),
-        "referral_id": referral,
-        "mediation_id": str(mediation_id),
-        "row_id": str(survivor),
-        "consent_id": str(consent),
-        "member_id": str(member),
-        "invitation_id": str(invitation),
-        "session_id": str(uuid4()),
-        "size": str(newest.size),
-        "documents.partner_download letter_id": str(issued),
-        "account_id": str(desk.account("case-officer-2")),
-        "event_id": str(desk.world.events()[0]["id"]),
-    }
 
 
 def ask(client: Client, endpoint: str, where: str) -> int:

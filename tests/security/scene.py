@@ -1,0 +1,67 @@
+"""One case with everything on it, for whoever walks all routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from tenants import audit
+from tests.documents.desk import Desk
+from tests.world import World
+
+
+@dataclass
+class Scene:
+    """One case with everything on it, and the ids for the paths."""
+
+    desk: Desk
+    ids: dict[str, str]
+
+    @property
+    def world(self) -> World:
+        return self.desk.world
+
+
+def ids_of(desk: Desk) -> dict[str, str]:
+    """The true ids of one case and what belongs to it."""
+    from app.accounts import service as accounts
+    from app.cases import service as cases
+    from app.documents import service as documents
+    from app.mediation import service as mediation
+    from app.referrals.models import Referral
+
+    issued, letter = desk.issued(), desk.submitted()
+    desk.seal_log()
+    with desk.rows_of(Referral) as referrals:
+        referral = next(
+            str(one.id) for one in referrals if one.organisation_id == desk.places["hospital"]
+        )
+    with desk.acting("case-officer"):
+        preview = documents.request_preview(documents.find(letter))
+        mediation_id = mediation.newest(desk.case_id).id
+        survivor = cases.rows(desk.case_id).survivors[0].id
+        consent = next(
+            one.id
+            for one in cases.consents(desk.case_id)
+            if one.organisation_id == desk.places["police"]
+        )
+        member = cases.members(desk.case_id)[-1].id
+        invitation = accounts.open_invitations()[0].id
+        newest = audit.newest_checkpoint()
+        assert newest is not None
+    return {
+        "case_id": str(desk.case_id),
+        "letter_id": str(letter),
+        "preview_id": str(preview),
+        "referral_id": referral,
+        "mediation_id": str(mediation_id),
+        "row_id": str(survivor),
+        "consent_id": str(consent),
+        "member_id": str(member),
+        "invitation_id": str(invitation),
+        "session_id": str(uuid4()),
+        "size": str(newest.size),
+        "documents.partner_download letter_id": str(issued),
+        "account_id": str(desk.account("case-officer-2")),
+        "event_id": str(desk.world.events()[0]["id"]),
+    }
