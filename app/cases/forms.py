@@ -157,7 +157,7 @@ class ReportForm(SurvivorForm, IncidentForm):
         """Check the fields, and that each need says which service and how soon."""
         valid = bool(super().validate(extra_validators))
         for service_field, urgency, description in self.needs():
-            if not service_field.data and (urgency.data or description.data):
+            if not service_field.data and (urgency.data or (description.data or "").strip()):
                 service_field.errors = [_l("Choose the service that is needed.")]
                 valid = False
             if service_field.data and not urgency.data:

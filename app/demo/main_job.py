@@ -5,10 +5,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from app.audit import service as audit
 from app.cli import as_operator, bring_in, read_profile
@@ -99,11 +101,13 @@ def _number(page: str) -> str:
 
 
 def _verification_url(pdf: bytes) -> str:
-    """Return the address behind the letter's QR code, from the link beside it."""
-    found = re.search(rb"/URI \((https?://[^)]+/verify/[^)]+)\)", pdf)
-    if found is None:
-        raise DemoFault("the letter holds no verification address")
-    return found[1].decode()
+    """Return the address behind the letter's QR code, from the link printed below the text."""
+    for page in PdfFileReader(BytesIO(pdf)).root["/Pages"]["/Kids"]:
+        for note in page.get_object().get("/Annots", ()):
+            address = str(note.get_object().get("/A", {}).get("/URI", ""))
+            if "/verify/" in address:
+                return address
+    raise DemoFault("the letter holds no verification address")
 
 
 def _wait_for_log(slug: str) -> None:

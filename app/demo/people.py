@@ -102,7 +102,7 @@ PEOPLE = (
     ),
     Invented("rumahsakit", "Gita Contoh", Role.PARTNER_OFFICER, "hospital"),
     Invented("polres", "Hana Contoh", Role.PARTNER_OFFICER, "police"),
-    Invented("auditor", "Ida Contoh", Role.AUDITOR),
+    Invented("pengawas", "Ida Contoh", Role.AUDITOR),
 )
 
 

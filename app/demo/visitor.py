@@ -1,6 +1,8 @@
 """A browser without a window: opens pages, fills in their forms, sends them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from contextvars import Context
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -83,6 +85,10 @@ class _Forms(HTMLParser):
         if tag == "form":
             self._form = None
         elif tag in {"select", "textarea"}:
+            if self._form is not None and self._textarea is not None:
+                # HTML: a line break right after the start tag is not part of the text.
+                typed = self._form.values[self._textarea]
+                typed[0] = typed[0].removeprefix("\r").removeprefix("\n")
             self._select = self._textarea = None
 
     def handle_data(self, data: str) -> None:
@@ -108,7 +114,7 @@ class Visitor:
         Raises:
             DemoFault: it answers with another status.
         """
-        response = self._client.get(path, base_url=self.base, follow_redirects=True)
+        response = self._ask(self._client.get, path, follow_redirects=True)
         if response.status_code != expect:
             raise DemoFault(f"GET {path} answered {response.status_code}, not {expect}")
         return response
@@ -136,16 +142,15 @@ class Visitor:
                 found.choose(name, one.words) if isinstance(one, Pick) else str(one) for one in many
             ]
         action = found.action or page.request.path
-        response = self._client.post(action, base_url=self.base, data=filled)
+        response = self._ask(self._client.post, action, data=filled)
         if response.status_code >= 400:
-            raise DemoFault(f"POST {action} answered {response.status_code}")
+            said = re.findall(r'<a href="#([^"]+)">([^<]*)</a></li>', response.text)
+            raise DemoFault(f"POST {action} answered {response.status_code}: {said}")
         return response
 
     def json(self, path: str) -> dict[str, Any]:
         """Fetch what a page's script would poll."""
-        response = self._client.get(
-            path, base_url=self.base, headers={"Accept": "application/json"}
-        )
+        response = self._ask(self._client.get, path, headers={"Accept": "application/json"})
         found: dict[str, Any] = response.get_json()
         return found
 
@@ -157,11 +162,19 @@ class Visitor:
         """
         self.send("/sign-in", username=username, password=password)
 
+    def _ask(self, send: Callable[..., TestResponse], path: str, **options: Any) -> TestResponse:
+        """Send a request as if from outside: nothing of this command's own context goes along.
+
+        In the context of a running command Flask would keep one ``g``, and with it the person
+        of the first request, for all of them.
+        """
+        return Context().run(send, path, base_url=self.base, **options)
+
     def _form(self, page: TestResponse, path: str, action: str, names: set[str]) -> PageForm:
         parser = _Forms()
         parser.feed(page.text)
         for form in parser.forms:
-            if (action and action in form.action) or (not action and names <= form.names):
+            if (action and action in (form.action or path)) or (not action and names <= form.names):
                 return form
         seen = [(form.action, sorted(form.names)) for form in parser.forms]
         raise DemoFault(f"{path} has no form {action or sorted(names)}; it has {seen}")

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 
 from app.demo.story import Story
 from app.demo.visitor import DemoFault, Pick, Visitor, path_of
-from tenants.clock import now
+from tenants.clock import now, today
 
 PATIENCE = timedelta(seconds=60)
 Logins = Mapping[str, Mapping[str, str]]
@@ -117,7 +117,7 @@ class Agency:
         chosen = {"matter": "maintenance", "mediator": Pick("Bela Contoh")}
         sent = visitor.send(f"{case}/mediations/new", {**ticked, **chosen})
         path = path_of(sent)
-        day = now().date().isoformat()
+        day = today().isoformat()
         visitor.send(f"{path}/schedule", day=day, time="09:00", venue=self.story.venue)
         visitor.send(f"{path}/held", day=day, time="09:00", outcome=self.story.outcome)
 
@@ -190,10 +190,18 @@ def letters(agency: Agency, hospital: str, police: str) -> dict[str, str]:
     story = agency.story
     drafted = {
         "surat_rujukan": agency.draft(
-            case, "surat_rujukan", organisation=Pick(hospital), typed_service_unit="Poli Umum"
+            case,
+            "surat_rujukan",
+            organisation=Pick(hospital),
+            companion=Pick("Dewi Contoh"),
+            typed_service_unit="Poli Umum",
         ),
         "permohonan_visum": agency.draft(
-            case, "permohonan_visum", organisation=Pick(police), typed_facility=hospital
+            case,
+            "permohonan_visum",
+            organisation=Pick(police),
+            companion=Pick("Dewi Contoh"),
+            typed_facility=hospital,
         ),
         "notulen_mediasi": agency.draft(
             case,
