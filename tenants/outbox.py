@@ -15,6 +15,10 @@ from tenants.clock import now
 from tenants.context import current
 from tenants.database import PlatformTable, db, plain
 
+VISIBILITY = timedelta(seconds=60)
+"""How long a row is out of sight once it was handed over, or its job has begun. Longer than a job
+may take: whoever had the row then is done or dead."""
+
 
 class Kind(StrEnum):
     """The jobs there are; ``workers`` maps each to its function."""

@@ -2,16 +2,18 @@
 
 A row stays until the job it asks for has finished; it is only pushed out of sight for a while
 each time it is handed over. So a lost Valkey, a killed worker or a killed dispatcher costs time
-and nothing else. The same row may be handed over twice: every job may run twice.
+and nothing else. The same row may be handed over twice: every job may run twice. While its job
+still waits on the queue it is not: workers that come back to a heap of the same letter's jobs
+would take it out of each other's hands.
 """
 
-from datetime import timedelta
 from typing import Any
 
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.config import Settings
 from tenants.clock import now
 from tenants.database import platform
-from tenants.outbox import Kind, OutboxEntry
+from tenants.outbox import VISIBILITY, Kind, OutboxEntry
 from workers import boundary
 from workers.stopping import stop_event
 
@@ -28,7 +30,6 @@ REST = 2.0  # seconds, while Valkey or the database does not answer
 BATCH = 50
 LETTERS = "letters"
 JOB_SECONDS = 45  # a letter takes about one; a job is ended after this
-VISIBILITY = timedelta(seconds=60)  # longer than a job: whoever had the row is done or dead
 
 JOBS: dict[str, tuple[str, str]] = {
     Kind.ISSUE_LETTER.value: (LETTERS, "workers.documents.issue_letter"),
@@ -72,7 +73,7 @@ def serve() -> None:
 
 
 def dispatch(connection: "Redis") -> int:
-    """Hand over the rows that are due; return how many.
+    """Look at the rows that are due, hand over those whose job does not wait; return how many.
 
     They stay locked until all are on their queue: another dispatcher passes over them, and when
     Valkey does not answer they stay due.
@@ -91,11 +92,11 @@ def dispatch(connection: "Redis") -> int:
     with platform() as session:
         rows = session.execute(due).all()
         for row in rows:
-            _enqueue(connection, row)
+            handed = _enqueue(connection, row)
             session.execute(
                 update(OutboxEntry)
                 .where(OutboxEntry.id == row.id)
-                .values(due_at=moment + VISIBILITY, attempts=row.attempts + 1)
+                .values(due_at=moment + VISIBILITY, attempts=row.attempts + handed)
             )
     return len(rows)
 
@@ -105,12 +106,16 @@ def connect(url: str) -> "Redis":
     return Redis.from_url(url, socket_connect_timeout=2, socket_timeout=10)
 
 
-def _enqueue(connection: "Redis", row: Any) -> None:
+def _enqueue(connection: "Redis", row: Any) -> bool:
+    """Put a row's job on its queue; False when it waits there already, or there is none."""
     if row.kind not in JOBS:
         log.error("outbox-unknown-kind", kind=row.kind)
-        return
+        return False
     queue_name, function = JOBS[row.kind]
     queue = Queue(queue_name, connection=connection, serializer=JSONSerializer)
+    # The last one handed over, or one whose hand-over was never committed.
+    if any(_waits(queue, f"{row.id}-{number}") for number in (row.attempts - 1, row.attempts)):
+        return False
     queue.enqueue_call(
         function,
         args=(str(row.tenant_id), str(row.object_id)),
@@ -121,3 +126,10 @@ def _enqueue(connection: "Redis", row: Any) -> None:
         ttl=int(VISIBILITY.total_seconds()) * 10,
         description=row.kind,
     )
+    return True
+
+
+def _waits(queue: Queue, job_id: str) -> bool:
+    """Tell whether a job still waits: on the queue, and not expired there."""
+    server = queue.connection
+    return server.lpos(queue.key, job_id) is not None and server.exists(Job.key_for(job_id)) == 1

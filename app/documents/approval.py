@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.config import Settings
 from app.documents import certificates, content, letters, numbering, office, previews
 from app.documents.content import Content
 from app.documents.models import Letter
-from app.documents.states import LetterState, WithdrawReason
+from app.documents.states import ATTEMPTS, LetterState, WithdrawReason
 from app.documents.token import new_token, token_hash
 from tenants import audit, outbox, vault
 from tenants.clock import now, today
@@ -125,7 +126,10 @@ def retry(letter: Letter) -> None:
     """
     held = letters.lock(letter, LetterState.PARKED)
     held.state = LetterState.QUEUED.value
-    held.attempt, held.step, held.failure = 0, None, None
+    # Attempts are counted on, never anew: a worker that slept through all this must not find the
+    # number of its claim in use again. The next full round begins after a multiple of ATTEMPTS.
+    held.attempt = ceil(held.attempt / ATTEMPTS) * ATTEMPTS
+    held.step, held.failure = None, None
     outbox.request(Kind.ISSUE_LETTER, held.id)
     audit.record(Tag.LETTER_RETRIED, subject=("letter", held.id), case_id=held.case_id)
 

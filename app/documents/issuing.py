@@ -23,7 +23,7 @@ from app.documents import approval, certificates, content, letters, values, work
 from app.documents.letter import Office
 from app.documents.models import Letter
 from app.documents.sign import HeldIdentity, sign
-from app.documents.states import IN_WORK, LetterState, Step
+from app.documents.states import ATTEMPTS, IN_WORK, LetterState, Step
 from tenants import audit, outbox, vault
 from tenants.clock import now
 from tenants.context import Role, current
@@ -32,7 +32,6 @@ from tenants.errors import Conflict, Missing, Refused, Unreadable
 from tenants.outbox import Kind, OutboxEntry
 from tenants.vocabulary import Outcome, Tag
 
-MAX_ATTEMPTS = 5
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 40, 120))
 STUCK_AFTER = timedelta(minutes=10)
 _T = TypeVar("_T")
@@ -89,18 +88,20 @@ def asker(letter_id: UUID) -> UUID:
 def claim(letter_id: UUID) -> int | None:
     """Begin an attempt and return its number; None when there is nothing left to do.
 
-    A letter that was removed, issued, or taken back needs no job any more.
+    A letter that was removed, issued, or taken back needs no job any more. Nobody else is given
+    the letter while the attempt may be at work.
     """
     letter = _locked(letter_id)
     if letter is None or LetterState(letter.state) not in IN_WORK:
         outbox.complete(Kind.ISSUE_LETTER, letter_id)
         return None
-    if letter.attempt >= MAX_ATTEMPTS:
+    if letter.state == LetterState.RENDERING.value and _last(letter.attempt):
         _park(letter, letter.failure or "worker-died")
         return None
     letter.attempt += 1
     letter.state = LetterState.RENDERING.value
     _enter(letter, Step.RENDER)
+    outbox.postpone(Kind.ISSUE_LETTER, letter_id, outbox.VISIBILITY)
     return letter.attempt
 
 
@@ -273,14 +274,13 @@ def fail(letter_id: UUID, attempt: int, failure: str, *, final: bool = False) ->
     letter = _locked(letter_id)
     if letter is None or LetterState(letter.state) not in IN_WORK or letter.attempt != attempt:
         return
-    if final or attempt >= MAX_ATTEMPTS:
+    if final or _last(attempt):
         _park(letter, failure)
         return
     _trouble(Tag.LETTER_ATTEMPT_FAILED, letter, failure)
     letter.state = LetterState.QUEUED.value
     letter.step, letter.failure = None, failure
-    delay = BACK_OFF[min(max(attempt, 1), len(BACK_OFF)) - 1]
-    outbox.postpone(Kind.ISSUE_LETTER, letter.id, delay)
+    outbox.postpone(Kind.ISSUE_LETTER, letter.id, BACK_OFF[attempt % ATTEMPTS - 1])
 
 
 def reconcile() -> int:
@@ -326,6 +326,10 @@ def _claimed(letter_id: UUID, attempt: int) -> Letter | None:
     if letter is None or letter.attempt != attempt:
         return None
     return letter if letter.state == LetterState.RENDERING.value else None
+
+
+def _last(attempt: int) -> bool:
+    return attempt % ATTEMPTS == 0
 
 
 def _enter(letter: Letter, step: Step) -> None:

@@ -44,6 +44,10 @@ class Step(StrEnum):
     STORE = "storing"
 
 
+ATTEMPTS = 5
+"""So often is an approved letter tried; then it waits for a person, who may have it tried again."""
+
+
 class ReturnReason(StrEnum):
     """Why a signatory gives a letter back."""
 

@@ -25,6 +25,7 @@ from app.mediation.models import Mediation
 from app.referrals.models import Referral
 from tenants import vault
 from tenants.clock import now, today
+from tenants.context import Channel, Context
 from tenants.database import db, platform
 from tenants.outbox import OutboxEntry
 from tenants.registry import organisations
@@ -116,6 +117,13 @@ class Desk:
         """Run the job of a letter once, in this process, with the worker's database role."""
         boundary.use(self.worker_app)
         documents.issue_letter(str(self.tenant_id), str(letter_id))
+
+    def claim(self, letter_id: UUID) -> int | None:
+        """Begin an attempt as a job does, and leave it there."""
+        tenant = self.world.tenant(self.tenant)
+        context = Context(tenant.tenant_id, tenant.slug, channel=Channel.JOB)
+        with self.worker_app.app_context(), boundary.Job(context, letter_id).step():
+            return service.claim(letter_id)
 
     def run_preview(self, preview_id: UUID) -> None:
         """Run the job of a preview once, in this process."""

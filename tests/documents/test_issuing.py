@@ -11,22 +11,20 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from app.cases import models as case_models
 from app.documents import certificates, issuing, service, verify
-from app.documents.issuing import BACK_OFF, MAX_ATTEMPTS
+from app.documents.issuing import BACK_OFF
+from app.documents.states import ATTEMPTS
 from tenants import vault
 from tenants.clock import now
 from tenants.context import Channel, Context, Purpose
 from tenants.database import db, platform
-from tenants.outbox import Kind
 from tests.documents.desk import NAME, Desk
 from tests.documents.offices import page_texts
-from tests.world import CONTOH
-from workers import boundary, documents
-from workers.outbox import JOBS
+from workers import boundary
 
 
 @contextmanager
@@ -173,6 +171,38 @@ def test_whoever_lost_the_claim_changes_nothing(desk: Desk) -> None:
     assert len(desk.events("letter:letter:issued", letter_id)) == 1
 
 
+def test_a_worker_that_slept_through_a_retry_changes_nothing(desk: Desk) -> None:
+    letter_id = desk.approved()
+    slow = claim(desk, letter_id)
+    sealed = make(desk, slow)
+    with step(desk):
+        issuing.fail(letter_id, slow.attempt, "store-full", final=True)
+    with desk.acting("signatory"):
+        service.retry(service.find(letter_id))
+    quick = claim(desk, letter_id)
+    with step(desk):
+        assert not issuing.finish(slow, sealed)
+        issuing.fail(letter_id, slow.attempt, "timeout", final=True)
+    assert desk.letter(letter_id).state == "rendering"
+    winner = make(desk, quick)
+    with step(desk):
+        assert issuing.finish(quick, winner)
+    assert desk.letter(letter_id).sha256 == winner.sha256
+
+
+def test_a_letter_tried_once_more_is_tried_as_often_as_a_new_one(desk: Desk) -> None:
+    letter_id = desk.approved()
+    for before in (0, ATTEMPTS):
+        for number in range(1, ATTEMPTS + 1):
+            assert desk.claim(letter_id) == before + number
+        assert desk.claim(letter_id) is None
+        assert desk.letter(letter_id).state == "parked"
+        with desk.acting("signatory"):
+            service.retry(service.find(letter_id))
+    desk.run(letter_id)
+    assert desk.letter(letter_id).state == "issued"
+
+
 def test_a_letter_taken_back_while_it_is_made_is_not_issued(desk: Desk) -> None:
     letter_id = desk.approved()
     work = claim(desk, letter_id)
@@ -273,24 +303,24 @@ def test_a_passing_failure_is_tried_later_and_parked_after_the_last_try(desk: De
     letter_id = desk.approved()
     folder = Path(desk.world.settings["OBJECT_STORE_URL"].removeprefix("file://"))
     (folder / str(desk.tenant_id)).write_text("a file where a folder must be made")
-    for attempt in range(1, MAX_ATTEMPTS + 1):
+    for attempt in range(1, ATTEMPTS + 1):
         started = now()
         desk.run(letter_id)
         letter = desk.letter(letter_id)
         assert (letter.attempt, letter.failure) == (attempt, "store-unavailable")
         due = {row.object_id: row.due_at for row in desk.rows()}
-        if attempt < MAX_ATTEMPTS:
+        if attempt < ATTEMPTS:
             assert letter.state == "queued"
             assert due[letter_id] >= started + BACK_OFF[attempt - 1]
         else:
             assert letter.state == "parked"
             assert letter_id not in due
-    assert len(desk.events("letter:job:failed", letter_id)) == MAX_ATTEMPTS - 1
+    assert len(desk.events("letter:job:failed", letter_id)) == ATTEMPTS - 1
     (event,) = desk.events("letter:job:parked", letter_id)
     assert event["details"] == {
         "step": "storing",
         "error": "store-unavailable",
-        "attempt": MAX_ATTEMPTS,
+        "attempt": ATTEMPTS,
     }
     (folder / str(desk.tenant_id)).unlink()
     with desk.acting("signatory"):
@@ -301,57 +331,11 @@ def test_a_passing_failure_is_tried_later_and_parked_after_the_last_try(desk: De
 
 def test_a_worker_that_died_at_every_try_parks_the_letter(desk: Desk) -> None:
     letter_id = desk.approved()
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         claim(desk, letter_id)
     desk.run(letter_id)
     letter = desk.letter(letter_id)
     assert (letter.state, letter.failure) == ("parked", "worker-died")
-
-
-def test_a_job_for_a_deleted_letter_ends_quietly(desk: Desk) -> None:
-    letter_id = desk.approved()
-    owner = create_engine(desk.world.settings["MIGRATION_DATABASE_URL"])
-    with owner.begin() as connection:
-        connection.execute(text("DELETE FROM letter_preview"))
-        connection.execute(text("DELETE FROM letter"))
-    owner.dispose()
-    before = len(desk.world.events())
-    desk.run(letter_id)
-    assert letter_id not in {row.object_id for row in desk.rows()}
-    assert len(desk.world.events()) == before
-
-
-@pytest.mark.parametrize("given", ["", "x", "../../etc/passwd", "0" * 400])
-def test_a_malformed_job_ends_quietly(desk: Desk, given: str) -> None:
-    letter_id = desk.approved()
-    boundary.use(desk.worker_app)
-    documents.issue_letter(given, str(letter_id))
-    documents.issue_letter(str(desk.tenant_id), given)
-    assert desk.letter(letter_id).state == "queued"
-
-
-def test_a_job_with_another_tenants_letter_finds_nothing(desk: Desk) -> None:
-    letter_id = desk.approved()
-    other = desk.world.tenant(CONTOH).tenant_id
-    boundary.use(desk.worker_app)
-    documents.issue_letter(str(other), str(letter_id))
-    assert desk.letter(letter_id).state == "queued"
-    assert letter_id in {row.object_id for row in desk.rows()}
-    assert desk.world.events(CONTOH)[-1]["object_id"] != str(letter_id)
-
-
-def test_a_suspended_tenants_letter_waits(desk: Desk) -> None:
-    letter_id = desk.approved()
-    owner = create_engine(desk.world.settings["MIGRATION_DATABASE_URL"])
-    with owner.begin() as connection:
-        connection.execute(text("UPDATE tenant SET state = 'suspended'"))
-    desk.run(letter_id)
-    assert desk.letter(letter_id).state == "queued"
-    with owner.begin() as connection:
-        connection.execute(text("UPDATE tenant SET state = 'active'"))
-    owner.dispose()
-    desk.run(letter_id)
-    assert desk.letter(letter_id).state == "issued"
 
 
 def test_the_reconciler_asks_again_for_what_no_job_would_come_to(desk: Desk) -> None:
@@ -379,9 +363,3 @@ def test_the_workers_role_may_only_bring_a_letter_on(desk: Desk, statement: str)
     with step(desk):
         db.session.execute(text("UPDATE letter SET step = 'rendering'"))
     assert desk.letter(letter_id).step == "rendering"
-
-
-def test_kinds_of_jobs_and_their_functions_are_the_same_list() -> None:
-    assert set(JOBS) == {kind.value for kind in Kind}
-    for _queue, name in JOBS.values():
-        assert callable(getattr(documents, name.rsplit(".", 1)[1]))
