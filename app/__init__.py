@@ -25,7 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             that make it, and to :func:`app.startup.check`).
     """
     settings = settings or from_environment()
-    app = Flask("app", static_folder=None, template_folder=None)
+    app = Flask("app", static_url_path="/static", static_folder=None, template_folder=None)
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
     if settings.keyring_file.exists():
