@@ -6,7 +6,7 @@ minutes are printed; :func:`recheck` stops what lives when a case is reclassifie
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,9 @@ __all__ = [
 MEDIATORS = (Role.CASE_OFFICER, Role.COMPANION)
 FIELDS = ("venue", "outcome")
 _HELD = frozenset({MediationState.HELD})
+REACH = timedelta(days=366)
+"""How far from today a day may lie: a year half typed (0002) is a slip, and year 1 in Jakarta is
+a moment before the first that can be read back."""
 
 
 def for_case(case_id: UUID) -> list[Mediation]:
@@ -129,10 +132,11 @@ def schedule(subject: Subject, at: datetime, venue: str) -> None:
     Raises:
         Refused: the law is against it.
         Conflict: it was held or stopped.
-        Invalid: the day has passed, or the venue is missing or too long.
+        Invalid: the day has passed or lies too far ahead, or the venue is missing or too long.
     """
     mediation = _take(subject, LIVING)
-    if _day(at) < cases.today():
+    day = _reachable(at)
+    if day < cases.today():
         raise Invalid("day", "in-the-past")
     if not venue.strip():
         raise Invalid("venue", "missing")
@@ -148,10 +152,11 @@ def record_held(subject: Subject, at: datetime, outcome: str) -> None:
     Raises:
         Refused: the law is against it.
         Conflict: it was never scheduled, was already held, or was stopped.
-        Invalid: the day lies ahead, or the outcome is missing or too long.
+        Invalid: the day lies ahead or too far back, or the outcome is missing or too long.
     """
     mediation = _take(subject, frozenset({MediationState.SCHEDULED}))
-    if _day(at) > cases.today():
+    day = _reachable(at)
+    if day > cases.today():
         raise Invalid("day", "in-the-future")
     _write_outcome(subject, mediation, outcome)
     mediation.state = MediationState.HELD
@@ -248,9 +253,16 @@ def _write_outcome(subject: Subject, mediation: Mediation, outcome: str) -> None
     write(mediation, subject.standing, outcome=outcome)
 
 
-def _day(at: datetime) -> date:
-    """Return the day of a moment where the agency is."""
-    return at.astimezone(ZoneInfo(registry.profile().identity.timezone)).date()
+def _reachable(at: datetime) -> date:
+    """Return the day of a moment where the agency is.
+
+    Raises:
+        Invalid: it is more than a year away.
+    """
+    day = at.astimezone(ZoneInfo(registry.profile().identity.timezone)).date()
+    if abs(day - cases.today()) > REACH:
+        raise Invalid("day", "too-far")
+    return day
 
 
 def _edited(mediation: Mediation, part: str) -> None:

@@ -153,6 +153,25 @@ def test_what_cannot_be_kept_is_marked_and_nothing_changes(
     assert (after.state, after.scheduled_at) == (before.state, before.scheduled_at)
 
 
+def test_a_day_out_of_reach_is_refused_and_the_case_stays_readable(world: World) -> None:
+    """A year half typed would be kept as a moment that cannot be read back."""
+    file = open_case(world)
+    path = f"{file.path}/mediations/{prepare(world, file)}"
+    officer = world.client("case-officer")
+    plan = {"time": "00:00", "venue": VENUE}
+    far = (clock.now() + timedelta(days=400)).date().isoformat()
+    for day in ("9999-12-31", far):
+        assert officer.post(f"{path}/schedule", {**plan, "day": day}).status_code == 422
+    soon = (clock.now() + timedelta(days=2)).date().isoformat()
+    assert officer.post(f"{path}/schedule", {**plan, "day": soon}).status_code == 303
+    long_ago = (clock.now() - timedelta(days=400)).date().isoformat()
+    for day in ("0001-01-01", "0002-11-24", long_ago):
+        values = {"day": day, "time": "00:00", "outcome": OUTCOME}
+        assert officer.post(f"{path}/held", values).status_code == 422
+    assert officer.get(path).status_code == 200
+    assert officer.get(file.path).status_code == 200
+
+
 def test_a_mediation_is_stopped_with_a_reason(world: World) -> None:
     file = open_case(world)
     path = f"{file.path}/mediations/{prepare(world, file)}"

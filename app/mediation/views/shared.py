@@ -25,6 +25,7 @@ _REASONS: dict[str, Any] = {
     "unknown": _l("This person can no longer lead a mediation. Choose again."),
     "in-the-past": _l("This day has passed. Choose a later one."),
     "in-the-future": _l("This day has not come yet."),
+    "too-far": _l("This day is more than a year away. Check the year."),
     "case-closed": _l("This case is closed."),
     "mediation-exists": _l("A mediation of this case is already under way."),
     "mediation-changed": _l(
