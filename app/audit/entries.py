@@ -296,7 +296,7 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     zone = ZoneInfo(registry.profile().identity.timezone)
     if wanted.since is not None:
         yield AuditEvent.at >= datetime.combine(wanted.since, time(), zone)
-    if wanted.until is not None:
+    if wanted.until is not None and wanted.until < date.max:  # no day follows the last of all
         yield AuditEvent.at < datetime.combine(wanted.until + timedelta(days=1), time(), zone)
 
 

@@ -14,7 +14,7 @@ import structlog
 from flask import Response, current_app, g, make_response, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import BadHost, HTTPException, NotFound
 
 from app.web.access import Access, Needs, Public, SignedIn, Subject
@@ -221,7 +221,7 @@ def _refuse(records: Tag, error: Exception) -> Response:
         db.session.rollback()
         log.critical("refusal-not-recorded", error=type(failure).__name__)
         return page(503)
-    if status >= 500:
+    if status >= 500 or isinstance(error, DataError):
         log.error("request-failed", request=str(g.request_id), error=trace(error))
     if isinstance(error, NotSignedIn):
         return _to_sign_in()
@@ -238,6 +238,8 @@ def _status(error: Exception) -> tuple[int, Outcome]:
     if isinstance(error, HTTPException):
         code = error.code or 500
         return code, Outcome.INVALID if code < 500 else Outcome.FAILED
+    if isinstance(error, DataError):
+        return 422, Outcome.INVALID  # no column can hold what was sent: a number too large, a NUL
     if isinstance(error, SQLAlchemyError):
         return 503, Outcome.FAILED
     return 500, Outcome.FAILED

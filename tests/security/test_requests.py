@@ -241,3 +241,22 @@ def test_a_body_that_no_form_sends_is_an_error_of_the_sender_and_on_record(
         response = ask(client, path, method="POST", **options)
         assert 300 <= response.status_code < 500, f"{what}: {response.status_code}"
         assert len(world.events()) > before, what
+
+
+@pytest.mark.parametrize(
+    "number", ["9223372036854775808", "9" * 40, "-1", "0", "%00", "1e9", "\u0663"]
+)
+def test_a_number_that_nothing_can_hold_is_an_error_of_the_sender(
+    world: World, number: str
+) -> None:
+    """Counted pages and sizes go into statements as they come."""
+    auditor, officer = world.client("auditor"), world.client("case-officer")
+    for client, path in (
+        (auditor, f"/audit/checkpoints/{number}/file"),
+        (auditor, f"/audit/checkpoints?before={number}"),
+        (auditor, f"/audit?before={number}&after={number}&since={number}"),
+        (auditor, "/audit?since=0001-01-01&until=9999-12-31"),
+        (officer, f"/cases?page={number}"),
+    ):
+        status = client.get(path).status_code
+        assert 200 <= status < 500, f"{path}: {status}"
