@@ -70,10 +70,10 @@ class Processes:
         """What each process wrote so far."""
         return {path.stem: path.read_text() for path in self._folder.glob("*.log")}
 
-    def wait_for_checkpoint(self) -> None:
-        """Wait until the log of every tenant has a checkpoint."""
+    def wait_for_checkpoint(self, *tenants: str) -> None:
+        """Wait until the log of each tenant has a checkpoint."""
         deadline = time.monotonic() + PATIENCE
-        for tenant in TENANTS:
+        for tenant in tenants or TENANTS:
             while not self._has_checkpoint(tenant):
                 assert time.monotonic() < deadline, f"no checkpoint: {self.output()}"
                 time.sleep(0.05)

@@ -18,13 +18,16 @@ from secrets import token_hex
 import pytest
 from redis import Redis
 
+from app.cli import as_operator, bring_in, read_profile
 from app.demo.people import make_people
 from app.demo.story import Story
+from app.demo.visitor import DemoFault
 from app.demo.work import Agency, letters
 from app.local.place import Place
 from app.local.postgres import Postgres
+from tests.conftest import Database
 from tests.processes import Processes, running
-from tests.world import PASUR, World, host_of
+from tests.world import PASUR, PROFILES, World, build, host_of
 
 BASE64 = re.compile(rb"[A-Za-z0-9+/=_-]{24,}")
 
@@ -111,13 +114,23 @@ def _zlib_starts(data: bytes) -> Iterator[int]:
 
 
 @pytest.fixture
-def left_behind(world: World, tmp_path: Path) -> Iterator[tuple[Markers, Processes]]:
+def office(database: Database, settings_env: dict[str, str]) -> World:
+    """One agency with the people of the demonstration and nobody else."""
+    world = build(settings_env)
+    world.worker_database_url = database.url("worker")
+    with world.app.app_context(), as_operator():
+        bring_in(read_profile(PROFILES / f"{PASUR}.toml"), host_of(PASUR), "Juwita Contoh")
+    return world
+
+
+@pytest.fixture
+def left_behind(office: World, tmp_path: Path) -> Iterator[tuple[Markers, Processes]]:
     """The main job done, with its error paths, by real workers."""
-    markers = Markers()
+    markers, world = Markers(), office
     with world.app.app_context():
         logins = {one["username"]: one for one in make_people(host_of(PASUR))}
     with running(world, tmp_path, "audit", "outbox", "work letters") as processes:
-        processes.wait_for_checkpoint()
+        processes.wait_for_checkpoint(PASUR)
         agency = Agency(world.app, host_of(PASUR), logins, markers.story())
         for path in letters(agency, "RSUD Bangil", "Polres Pasuruan").values():
             agency.wait(path)
@@ -134,22 +147,27 @@ def _err(agency: Agency, markers: Markers) -> None:
     for path in (f"/cases/{text}", f"/letters/{text}", f"/verify/{text}"):
         client.get(path, base_url=officer.base)
     client.post("/sign-in", base_url=officer.base, data={"username": text, "password": text})
-    for data in ({"q": text}, {"full_name": text + "\x00"}, {"full_name": text * 5000}):
-        client.post("/cases/new", base_url=officer.base, data=data)
-        client.post("/cases/search", base_url=officer.base, data=data)
+    for typed in (text, text + "\x00", text * 5000):
+        client.post("/cases/new", base_url=officer.base, data={"full_name": typed})
+        with pytest.raises(DemoFault):
+            officer.send("/cases/new", full_name=typed, narrative=typed)
+    for typed in (text + "\x00", text * 5000):
+        with pytest.raises(DemoFault):
+            officer.send("/cases", term=typed)
+    officer.send("/cases", term=text)
 
 
 def test_no_confidential_value_gets_out(
     left_behind: tuple[Markers, Processes],
-    world: World,
+    office: World,
     place: Place,
     postgres: Postgres,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     markers, processes = left_behind
-    _search_database(world, postgres, markers)
-    _search_valkey(world.settings["REDIS_URL"], markers)
+    _search_database(office, postgres, markers)
+    _search_valkey(office.settings["REDIS_URL"], markers)
     for name, text in processes.output().items():
         markers.search(f"output of {name}", text.encode())
     out, err = capfd.readouterr()
