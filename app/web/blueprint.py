@@ -37,6 +37,7 @@ class GuardedBlueprint(Blueprint):
         *,
         access: Access,
         records: Tag,
+        instead: tuple[Tag, ...] = (),
         methods: tuple[str, ...] = ("GET",),
     ) -> Callable[[View], View]:
         """Declare a route.
@@ -45,6 +46,7 @@ class GuardedBlueprint(Blueprint):
             access: who may use it.
             records: the tag of the event that every use leaves: written by the service with
                 its details, or else by the guard.
+            instead: events of which one may stand for it when the act turns out another.
             methods: ``("GET",)`` or ``("POST",)``; a view that does both is two views.
         """
         if len(methods) != 1:
@@ -59,7 +61,7 @@ class GuardedBlueprint(Blueprint):
 
             @wraps(view)
             def guarded(**path: Any) -> Any:
-                return run(view, access, records, consumed, path)
+                return run(view, access, (records, *instead), consumed, path)
 
             self.add_url_rule(rule, view.__name__, guarded, methods=list(methods))
             return view

@@ -89,11 +89,15 @@ def close_request(_error: BaseException | None = None) -> None:
 def run(
     view: Callable[..., Any],
     access: Access,
-    records: Tag,
+    records: tuple[Tag, ...],
     consumed: tuple[str, ...],
     path: dict[str, Any],
 ) -> Response:
-    """Run one declared view inside its transaction and leave its event."""
+    """Run one declared view inside its transaction and leave its event.
+
+    Args:
+        records: the route's own tag, then those of which one may stand for it.
+    """
     if bound() is None:
         return page(404)
     start_record()
@@ -103,7 +107,7 @@ def run(
         response = _answer(view, access, consumed, path)
         _settle(records, response)
     except Exception as error:  # noqa: BLE001 (every error becomes an answer and an event)
-        response = _refuse(records, error)
+        response = _refuse(records[0], error)
     return response
 
 
@@ -160,18 +164,19 @@ def _decide(access: Needs, person: Person, subject: Subject | None) -> None:
         raise Refused("no-permission")
 
 
-def _settle(records: Tag, response: Response) -> None:
+def _settle(records: tuple[Tag, ...], response: Response) -> None:
     """Write the event, then commit; an error page keeps nothing but its event."""
+    own = records[0]
     try:
         if response.status_code < 400:
-            if not audit.was_recorded(records):
-                _record(records, Outcome.ALLOWED, None)
+            if not any(audit.was_recorded(tag) for tag in records):
+                _record(own, Outcome.ALLOWED, None)
         elif g.keep_changes:
-            _record(records, g.get("failure_outcome", Outcome.INVALID), g.get("failure_reason"))
+            _record(own, g.get("failure_outcome", Outcome.INVALID), g.get("failure_reason"))
         else:
             db.session.rollback()
             db.session.remove()
-            _record(records, g.get("failure_outcome", Outcome.INVALID), g.get("failure_reason"))
+            _record(own, g.get("failure_outcome", Outcome.INVALID), g.get("failure_reason"))
         db.session.commit()
     finally:
         _unbind_person()

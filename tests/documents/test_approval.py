@@ -24,6 +24,7 @@ from tenants.database import db
 from tenants.errors import Conflict, Refused
 from tests.documents.desk import NAME, Desk
 from tests.documents.offices import page_texts
+from tests.world import PASSWORD
 
 
 def test_an_approval_freezes_what_the_letter_says(desk: Desk) -> None:
@@ -224,6 +225,19 @@ def test_a_letter_taken_back_before_its_issue_keeps_its_number_void(desk: Desk) 
     (event,) = desk.events("letter:number:voided", letter_id)
     assert event["details"] == {"number": letter.number, "reason": "not-needed"}
     assert desk.letter(desk.approved()).sequence == 2
+
+
+def test_the_number_of_a_letter_that_cannot_be_made_is_voided_on_its_page(desk: Desk) -> None:
+    """What is recorded then is another event than that of a letter taken back."""
+    letter_id = desk.approved()
+    signatory = desk.client("signatory")
+    assert signatory.post("/confirm", {"password": PASSWORD}).status_code == 303
+    sent = signatory.post(f"/letters/{letter_id}/withdrawal", {"reason": "not-needed"})
+    assert sent.status_code == 303
+    assert desk.letter(letter_id).state == "voided"
+    (event,) = desk.events("letter:number:voided", letter_id)
+    assert event["details"]["reason"] == "not-needed"
+    assert desk.events("letter:letter:withdrawn", letter_id) == []
 
 
 def test_an_issued_letter_is_withdrawn_once_and_keeps_its_bytes(desk: Desk) -> None:

@@ -124,6 +124,7 @@ def withdraw_form(subject: Subject) -> Any:
     "/letters/<uuid:letter_id>/withdrawal",
     access=_WITHDRAW,
     records=Tag.LETTER_WITHDRAWN,
+    instead=(Tag.LETTER_NUMBER_VOIDED,),
     methods=("POST",),
 )
 def withdraw(subject: Subject) -> Any:
