@@ -29,9 +29,9 @@ def main(arguments: Sequence[str]) -> int:
 def _serve(arguments: Sequence[str]) -> int:
     match list(arguments):
         case ["work", "letters" as queue]:
-            from workers import documents
+            from workers import forking
 
-            documents.serve(queue)
+            forking.serve(queue)
         case ["outbox"]:
             from workers import outbox
 

@@ -1,29 +1,16 @@
-"""The jobs that make letters and previews, and the warm process that runs them."""
+"""The jobs that make letters and previews. :mod:`workers.forking` runs them."""
 
-import gc
-import logging
 import os
-from datetime import timedelta
-from typing import Any
 
 import structlog
-from rq import Queue, Worker
-from rq.job import Job as QueuedJob
-from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException
-from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.config import Settings
 from app.documents import service as documents
 from app.documents.service import Halt, RenderError, SigningError, Step, StoreError, StoreFull
-from app.web.guard import trace
-from tenants.clock import now
 from tenants.context import Purpose
-from tenants.database import db, platform
 from tenants.errors import Missing, Refused, Unreadable
-from tenants.outbox import OutboxEntry
-from workers import boundary, outbox
+from workers import boundary
 
 log = structlog.get_logger()
 
@@ -101,66 +88,6 @@ _FAILURES: dict[type[Exception], tuple[str, bool]] = {
     JobTimeoutException: ("timeout", False),
     SQLAlchemyError: ("database-unavailable", False),
 }
-
-
-def serve(queue: str) -> None:
-    """Run the jobs of one queue until the process is told to stop.
-
-    One queue per worker: RQ takes a job from a single queue in one atomic move, and from
-    several in a way that can lose it. Everything slow happens before the first job, and every
-    job runs in a fork of this warm process.
-    """
-    app = boundary.application()
-    settings: Settings = app.extensions["settings"]
-    with app.app_context():
-        documents.warm_up()
-        db.engine.dispose()  # a connection must not be shared with forks
-    gc.collect()
-    gc.freeze()  # so that the collector of a fork does not touch, and thereby copy, what is shared
-    connection = outbox.connect(settings.redis_url)
-    logging.getLogger("rq").setLevel(logging.ERROR)
-    worker = LetterWorker(
-        [Queue(queue, connection=connection, serializer=JSONSerializer)],
-        connection=connection,
-        serializer=JSONSerializer,
-        default_result_ttl=0,
-        log_job_description=False,
-        work_horse_killed_handler=_hurry,
-    )
-    worker.work(logging_level="ERROR")
-
-
-class LetterWorker(Worker):  # type: ignore[misc, unused-ignore]  # RQ is not typed
-    """RQ's forking worker, keeping nothing of an error: the words may quote a letter."""
-
-    def handle_job_failure(self, job: QueuedJob, queue: Queue, *args: Any, **kwargs: Any) -> None:
-        """Count the failure without its traceback."""
-        kwargs["exc_string"] = "failed"
-        super().handle_job_failure(job, queue, *args, **kwargs)
-
-    def handle_exception(self, job: QueuedJob, *exc_info: Any) -> None:
-        """Log where it failed, without its words."""
-        error = exc_info[1] if len(exc_info) > 1 else None
-        place = trace(error) if isinstance(error, BaseException) else "unknown"
-        log.error("job-raised", job=str(job.id), error=place)
-
-
-def _hurry(job: QueuedJob, _pid: int, _status: int, _usage: Any) -> None:
-    """Have a job whose process was killed done again soon, not after the usual wait."""
-    log.error("job-killed", job=str(job.id))
-    soon = (
-        update(OutboxEntry)
-        .where(OutboxEntry.id == str(job.id)[:36])
-        .values(due_at=now() + timedelta(seconds=1))
-    )
-    with boundary.application().app_context():
-        try:
-            with platform() as session:
-                session.execute(soon)
-        except SQLAlchemyError as error:
-            boundary.report("outbox-not-hurried", error)
-        finally:
-            db.engine.dispose()
 
 
 def _make(job: boundary.Job, attempt: int) -> None:
