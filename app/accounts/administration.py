@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from app.accounts.invitations import revoke_made_by
 from app.accounts.models import Account, RoleGrant
 from app.accounts.people import Card, Official, card, cards, check_roles, clean_official, grant
 from app.accounts.sessions import end_sessions, open_sessions
@@ -113,6 +114,8 @@ def edit_member(
     if wanted != before:
         _revoke(account_id, before - wanted)
         grant(account_id, wanted - before)
+        if Role.ADMINISTRATOR in before - wanted:
+            revoke_made_by(account_id)
         details = {"before": sorted(before), "after": sorted(wanted)}
         audit.record(Tag.ROLES_CHANGED, subject=subject, details=details)
     audit.record(Tag.PERSON_EDITED, subject=subject, details={"fields": changed})
@@ -120,6 +123,8 @@ def edit_member(
 
 def disable(account_id: UUID) -> None:
     """Shut a person out from their next request on; what they did stays theirs.
+
+    Invitations they made no longer let anybody in, themselves least of all.
 
     Raises:
         Refused: ``own-account``.
@@ -133,6 +138,7 @@ def disable(account_id: UUID) -> None:
     account.active = False
     db.session.flush()
     end_sessions(account_id)
+    revoke_made_by(account_id)
     audit.record(Tag.PERSON_DISABLED, subject=("account", account_id))
 
 

@@ -151,6 +151,20 @@ def revoke(invitation_id: UUID) -> None:
     audit.record(Tag.INVITATION_REVOKED, subject=("invitation", invitation_id))
 
 
+def revoke_made_by(account_id: UUID) -> None:
+    """Make the open invitations of a person useless who may invite nobody any more."""
+    made = db.session.scalars(
+        select(Invitation.id).where(
+            Invitation.created_by == account_id,
+            Invitation.used_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > now(),
+        )
+    )
+    for invitation_id in made.all():
+        revoke(invitation_id)
+
+
 def needed_particulars(roles: Collection[Role]) -> tuple[str, ...]:
     """Return which fields of :class:`Official` letters print about a person of these roles."""
     wanted: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ password typed into the wrong field (invariant 14). Every failure reads alike, w
 cause, so that nobody learns which names exist.
 """
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import case, delete, func, select, update
 
 from app.accounts import passwords
-from app.accounts.models import Account, SignInFailure
+from app.accounts.models import Account, SignInFailure, SignInSession
 from app.accounts.people import USERNAME, known_words, person_of
 from app.accounts.sessions import end_sessions
 from tenants import audit
@@ -23,6 +24,9 @@ from tenants.vocabulary import Tag
 
 FAILURES_TO_LOCK = 6
 LOCKED_FOR = timedelta(minutes=30)
+KNOWN_FOR = timedelta(days=30)
+"""How long an address from which a person signed in is known as theirs. Failures from elsewhere
+do not lock them out there: a user name is no secret, and a lock must not become a weapon."""
 # An office stands behind one address: generous for it, useless for guessing.
 ADDRESS_FAILURES = 30
 ADDRESS_WINDOW = timedelta(minutes=15)
@@ -102,10 +106,13 @@ def _named(username: str) -> Account | None:
 def _check(account: Account | None, password: str) -> Attempt:
     at = now()
     right = passwords.matches(account.password_hash if account else None, password)
+    known = _is_known_here(account.id if account else None)
+    failures_here = _failures_from_address(LOCKED_FOR)
     if account is None:
         _count_failure(None)
         return Attempt(reason="wrong-credentials")
-    if account.locked_until is not None and account.locked_until > at:
+    locked = account.locked_until is not None and account.locked_until > at
+    if locked and not (known and failures_here < FAILURES_TO_LOCK):
         _count_failure(None)
         return Attempt(reason="locked", account_id=account.id)
     if not right:
@@ -114,21 +121,38 @@ def _check(account: Account | None, password: str) -> Attempt:
     if not account.active:
         _count_failure(None)
         return Attempt(reason="disabled", account_id=account.id)
-    values: dict[str, object] = {"failures": 0, "locked_until": None}
+    values: dict[str, object] = {}
+    if not locked and (account.failures or account.locked_until):
+        values |= {"failures": 0, "locked_until": None}  # a lock stays for whoever caused it
     if passwords.is_outdated(account.password_hash):
         values["password_hash"] = passwords.seal(password)
-    if account.failures or account.locked_until or len(values) > 2:
+    if values:
         db.session.execute(update(Account).where(Account.id == account.id).values(**values))
     return Attempt(person=person_of(account.id), account_id=account.id)
 
 
 def _too_many_from_address() -> bool:
+    return _failures_from_address(ADDRESS_WINDOW) >= ADDRESS_FAILURES
+
+
+def _failures_from_address(window: timedelta) -> int:
     found = db.session.scalar(
         select(func.count())
         .select_from(SignInFailure)
-        .where(SignInFailure.address == _address(), SignInFailure.at > now() - ADDRESS_WINDOW)
+        .where(SignInFailure.address == _address(), SignInFailure.at > now() - window)
     )
-    return (found or 0) >= ADDRESS_FAILURES
+    return found or 0
+
+
+def _is_known_here(account_id: UUID | None) -> bool:
+    """Tell whether the person signed in from this request's address lately.
+
+    The same statement runs whether or not there is an account.
+    """
+    query = select(SignInSession.address).where(
+        SignInSession.account_id == account_id, SignInSession.created_at > now() - KNOWN_FOR
+    )
+    return _address() in {network_of(one) for one in db.session.scalars(query.distinct())}
 
 
 def _count_failure(account_id: UUID | None) -> None:
@@ -154,5 +178,16 @@ def _count_failure(account_id: UUID | None) -> None:
         audit.record(Tag.PERSON_LOCKED, subject=("account", account_id))
 
 
+def network_of(address: str | None) -> str:
+    """Return what one holder of an address has: of IPv6 a network of 64 bits, else the address."""
+    try:
+        given = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or "-"
+    if isinstance(given, ipaddress.IPv4Address):
+        return str(given)
+    return str(given.ipv4_mapped or ipaddress.ip_network((given, 64), strict=False))
+
+
 def _address() -> str:
-    return current().address or "-"
+    return network_of(current().address)

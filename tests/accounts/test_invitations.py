@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import sha256
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -261,6 +263,52 @@ def test_administrator_takes_an_invitation_back(world: World) -> None:
     assert administrator.post(path[1]).status_code == 303
     assert world.anonymous().get(f"/invitation/{token}").status_code == 404
     assert administrator.post(path[1]).status_code == 404
+
+
+def test_who_is_shut_out_does_not_come_back_by_an_invitation_of_their_own(world: World) -> None:
+    """An administrator may have made links before the others noticed."""
+    with world.acting("administrator"):
+        for username in ("kedua", "ketiga"):
+            service.create_account(
+                username=username, name="Nia Contoh", password=CHOSEN, roles={Role.ADMINISTRATOR}
+            )
+    tokens = {}
+    for username in ("kedua", "ketiga", "administrator"):
+        with world.acting(username) as context:
+            assert context.person is not None
+            tokens[username] = service.invite(
+                name="Mira Contoh", roles={Role.SUPERVISOR}, created_by=context.person.id
+            )
+    with world.acting("administrator"):
+        service.disable(world.account("kedua"))
+        service.edit_member(
+            world.account("ketiga"),
+            roles={Role.CASE_OFFICER},
+            organisation_id=None,
+            official=service.Official(),
+        )
+    for username in ("kedua", "ketiga"):
+        assert accept(world.anonymous(), tokens[username]).status_code == 404, username
+    revoked = [one for one in world.events() if one["tag"] == "account:invitation:revoked"]
+    assert len(revoked) == 2
+    assert accept(world.anonymous(), tokens["administrator"]).status_code == 303
+
+
+def test_of_two_who_use_one_link_at_once_one_gets_the_account(world: World) -> None:
+    token, start = invite(world), Barrier(2)
+
+    def use(username: str) -> int:
+        guest = world.anonymous()
+        guest.get(f"/invitation/{token}")
+        start.wait(timeout=20)
+        return int(accept(guest, token, username=username).status_code)
+
+    with ThreadPoolExecutor() as threads:
+        answers = sorted(threads.map(use, ("mira", "mira2")))
+    assert answers == [303, 404]
+    with world.as_system():
+        made = db.session.scalars(select(Account.username).where(Account.name == "Mira Contoh"))
+        assert len(list(made)) == 1
 
 
 def test_operator_can_invite_although_its_role_reads_nothing(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -23,6 +24,11 @@ LOCKED_WORDS = "Nama pengguna atau kata sandi tidak benar"
 def fail(client: Client, username: str, times: int = 1) -> None:
     for _ in range(times):
         assert client.sign_in(username, WRONG).status_code == 422
+
+
+def elsewhere(address: str) -> dict[str, Any]:
+    """Options of a request from another network address."""
+    return {"environ_overrides": {"REMOTE_ADDR": address}}
 
 
 def account(world: World, username: str) -> Account:
@@ -141,6 +147,56 @@ def test_lock_of_one_account_leaves_others_open(world: World) -> None:
     assert world.anonymous(CONTOH).sign_in("case-officer").status_code == 303
 
 
+def test_stranger_cannot_lock_a_person_out_of_the_place_they_work_from(world: World) -> None:
+    """Who knows a user name could otherwise keep a whole office from its cases."""
+    office = world.client("case-officer")
+    form = {"username": "case-officer", "password": WRONG}
+    for number in range(12):
+        answer = world.anonymous().post("/sign-in", form, **elsewhere(f"192.0.2.{number % 2}"))
+        assert answer.status_code == 422
+    assert account(world, "case-officer").locked_until is not None
+    right = {"username": "case-officer", "password": PASSWORD}
+    assert world.anonymous().post("/sign-in", right, **elsewhere("192.0.2.7")).status_code == 422
+    assert office.post("/confirm", {"password": PASSWORD}).status_code == 303
+    assert world.anonymous().sign_in("case-officer").status_code == 303
+    # Their success opens nothing to the stranger.
+    assert world.anonymous().post("/sign-in", right, **elsewhere("192.0.2.7")).status_code == 422
+    assert world.anonymous(CONTOH).post("/sign-in", right).status_code == 303
+
+
+def test_guessing_where_a_person_works_locks_there_too(world: World) -> None:
+    world.client("case-officer")
+    fail(world.anonymous(), "case-officer", sign_in.FAILURES_TO_LOCK)
+    assert world.anonymous().sign_in("case-officer").status_code == 422
+    assert opened_events(world)[-1]["reason"] == "locked"
+
+
+def test_place_of_work_is_known_for_a_month(world: World) -> None:
+    right = {"username": "case-officer", "password": PASSWORD}
+    with time_machine.travel(START, tick=False) as clock:
+        world.client("case-officer")
+        clock.move_to(START + sign_in.KNOWN_FOR)
+        for _ in range(sign_in.FAILURES_TO_LOCK):
+            wrong = {**right, "password": WRONG}
+            world.anonymous().post("/sign-in", wrong, **elsewhere("192.0.2.1"))
+        assert world.anonymous().post("/sign-in", right).status_code == 422
+
+
+def test_addresses_of_one_ipv6_network_count_as_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has one such address has as many of them as there are guesses."""
+    monkeypatch.setattr(sign_in, "ADDRESS_FAILURES", 3)
+    form = {"username": "tidak-ada", "password": WRONG}
+    for number in range(3):
+        answer = world.anonymous().post("/sign-in", form, **elsewhere(f"2001:db8:0:1::{number}"))
+        assert answer.status_code == 422
+    right = {"username": "case-officer", "password": PASSWORD}
+    within, outside = elsewhere("2001:db8:0:1:ffff::9"), elsewhere("2001:db8:0:2::9")
+    assert world.anonymous().post("/sign-in", right, **within).status_code == 429
+    assert world.anonymous().post("/sign-in", right, **outside).status_code == 303
+
+
 def test_right_password_forgets_earlier_failures(world: World) -> None:
     fail(world.anonymous(), "case-officer", sign_in.FAILURES_TO_LOCK - 1)
     assert account(world, "case-officer").failures == sign_in.FAILURES_TO_LOCK - 1
@@ -163,7 +219,6 @@ def test_too_many_failures_from_one_address_stop_it_for_a_while(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sign_in, "ADDRESS_FAILURES", 3)
-    elsewhere = {"environ_overrides": {"REMOTE_ADDR": "192.0.2.9"}}
     with time_machine.travel(START, tick=False) as clock:
         for number in range(3):
             fail(world.anonymous(), f"tidak-ada-{number}")
@@ -171,7 +226,8 @@ def test_too_many_failures_from_one_address_stop_it_for_a_while(
         assert stopped.status_code == 429
         assert "dari jaringan Anda" in stopped.text
         right = {"username": "case-officer", "password": PASSWORD}
-        assert world.anonymous().post("/sign-in", right, **elsewhere).status_code == 303
+        there = elsewhere("192.0.2.9")
+        assert world.anonymous().post("/sign-in", right, **there).status_code == 303
         clock.move_to(START + sign_in.ADDRESS_WINDOW + timedelta(seconds=1))
         assert world.anonymous().sign_in("case-officer").status_code == 303
     assert "too-many-from-address" in [one["reason"] for one in opened_events(world)]
