@@ -1,0 +1,194 @@
+"""Every right that a database role holds is declared here; one more or one less fails.
+
+Write S, I, U and D for SELECT, INSERT, UPDATE and DELETE. Nobody is ever given another right on
+a table: TRUNCATE and REFERENCES pass row security, TRIGGER and MAINTAIN are the owner's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from tests.conftest import Database
+
+WEB, WORKER, OPERATOR = "teduh_web", "teduh_worker", "teduh_operator"
+OWNER = "teduh_migration"
+LETTERS = {"SELECT": "S", "INSERT": "I", "UPDATE": "U", "DELETE": "D"}
+
+# table: web, worker, operator
+TABLES: dict[str, tuple[str, str, str]] = {
+    # the directory, outside the tenants
+    "public.tenant": ("S", "S", "SIU"),
+    "public.tenant_host": ("S", "S", "SI"),
+    "public.outbox": ("I", "SIUD", ""),
+    "public.alembic_version": ("", "", ""),
+    # what an agency is
+    "public.tenant_profile": ("S", "S", "I"),
+    "public.organisation": ("S", "S", "SIU"),
+    # keys, wrapped
+    "tenancy.binding_key": ("", "", ""),
+    "public.tenant_key": ("S", "S", "I"),
+    "public.data_key": ("SIU", "S", ""),
+    "public.blind_index": ("SID", "", ""),
+    "public.signing_certificate": ("SI", "S", "I"),
+    # people
+    "public.account": ("SIU", "S", ""),
+    "public.role_grant": ("SIU", "S", ""),
+    "public.sign_in_session": ("SIU", "", ""),
+    "public.sign_in_failure": ("SID", "", ""),
+    "public.invitation": ("SIU", "", "I"),
+    # cases
+    "public.case": ("SIU", "S", ""),
+    "public.case_counter": ("SIU", "", ""),
+    "public.team_member": ("SIU", "S", ""),
+    "public.survivor": ("SIU", "S", ""),
+    "public.alleged_perpetrator": ("SIU", "S", ""),
+    "public.incident": ("SIU", "S", ""),
+    "public.need": ("SIU", "S", ""),
+    "public.note": ("SI", "", ""),
+    "public.legal_process": ("SIU", "S", ""),
+    "public.consent": ("SIU", "S", ""),
+    "public.referral": ("SIU", "S", ""),
+    "public.mediation": ("SIU", "S", ""),
+    # letters
+    "public.letter": ("SIU", "SU", ""),
+    "public.letter_counter": ("SIU", "", ""),
+    "public.letter_preview": ("SIU", "SUD", ""),
+    # the log
+    "public.audit_event": ("SI", "SI", "I"),
+    "public.audit_pending": ("SI", "SID", "I"),
+    "public.audit_leaf": ("S", "SI", ""),
+    "public.audit_node": ("S", "SI", ""),
+    "public.audit_checkpoint": ("S", "SI", ""),
+    "public.audit_key": ("S", "S", "I"),
+}
+
+
+@pytest.fixture
+def catalogue(database: Database) -> Iterator[Connection]:
+    """A connection that may read the whole catalogue."""
+    engine = create_engine(database.url("migration"))
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def rows(connection: Connection, query: str) -> list[Any]:
+    return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_every_right_on_a_table_is_declared(catalogue: Connection) -> None:
+    found: dict[str, dict[str, set[str]]] = {}
+    query = (
+        "SELECT n.nspname || '.' || c.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type,"
+        " a.is_grantable FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " LEFT JOIN LATERAL aclexplode(c.relacl) a ON a.grantee <> c.relowner"
+        " LEFT JOIN pg_roles r ON r.oid = a.grantee"
+        " WHERE n.nspname IN ('public', 'tenancy') AND c.relkind NOT IN ('i', 'I', 'c')"
+    )
+    for name, grantee, privilege, grantable in rows(catalogue, query):
+        held = found.setdefault(name, {})
+        if privilege is not None:
+            assert not grantable, f"{grantee} may pass on {privilege} on {name}"
+            held.setdefault(grantee, set()).add(LETTERS.get(privilege, privilege))
+    declared = {
+        name: {
+            role: set(rights)
+            for role, rights in zip((WEB, WORKER, OPERATOR), given, strict=True)
+            if rights
+        }
+        for name, given in TABLES.items()
+    }
+    assert found == declared
+
+
+def test_no_right_is_hidden_in_a_column_a_default_or_a_large_object(
+    catalogue: Connection,
+) -> None:
+    for query in (
+        "SELECT attrelid::regclass::text, attname FROM pg_attribute"
+        " WHERE attacl IS NOT NULL AND attrelid >= 16384",
+        "SELECT * FROM pg_default_acl",
+        "SELECT oid FROM pg_largeobject_metadata",
+        "SELECT relname FROM pg_class WHERE relkind = 'S' AND relnamespace IN"
+        " ('public'::regnamespace, 'tenancy'::regnamespace)",
+        "SELECT fdwname FROM pg_foreign_data_wrapper",
+        "SELECT evtname FROM pg_event_trigger",
+        "SELECT pubname FROM pg_publication",
+    ):
+        assert rows(catalogue, query) == [], query
+
+
+def test_everything_belongs_to_the_migration_role(catalogue: Connection) -> None:
+    for query in (
+        "SELECT relname FROM pg_class WHERE relnamespace IN ('public'::regnamespace,"
+        f" 'tenancy'::regnamespace) AND relowner <> '{OWNER}'::regrole",
+        "SELECT proname FROM pg_proc WHERE pronamespace IN ('public'::regnamespace,"
+        f" 'tenancy'::regnamespace) AND proowner <> '{OWNER}'::regrole",
+        f"SELECT nspname FROM pg_namespace WHERE nspname = 'tenancy' AND nspowner <> '{OWNER}'"
+        "::regrole",
+        "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'",
+    ):
+        assert rows(catalogue, query) == [], query
+
+
+def test_the_one_function_is_for_the_three_roles_and_not_for_the_public(
+    catalogue: Connection,
+) -> None:
+    query = (
+        "SELECT p.oid::regprocedure::text, coalesce(r.rolname, 'PUBLIC'), a.privilege_type,"
+        " p.provolatile::text, p.proconfig::text"
+        " FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a"
+        " LEFT JOIN pg_roles r ON r.oid = a.grantee WHERE a.grantee <> p.proowner"
+        " AND p.pronamespace IN ('public'::regnamespace, 'tenancy'::regnamespace)"
+    )
+    path = '{"search_path=pg_catalog, pg_temp"}'
+    assert set(rows(catalogue, query)) == {
+        ("tenancy.bound()", role, "EXECUTE", "s", path) for role in (WEB, WORKER, OPERATOR)
+    }
+    count = "SELECT count(*) FROM pg_proc WHERE pronamespace IN ('public'::regnamespace,"
+    assert rows(catalogue, f"{count} 'tenancy'::regnamespace)") == [(1,)]
+
+
+def test_a_role_may_connect_and_use_and_create_nothing(catalogue: Connection) -> None:
+    database = (
+        "SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type FROM pg_database d"
+        " CROSS JOIN LATERAL aclexplode(d.datacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee"
+        " WHERE d.datname = current_database() AND a.grantee <> d.datdba"
+    )
+    assert set(rows(catalogue, database)) == {(role, "CONNECT") for role in (WEB, WORKER, OPERATOR)}
+    schemas = (
+        "SELECT n.nspname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type FROM pg_namespace n"
+        " CROSS JOIN LATERAL aclexplode(n.nspacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee"
+        " WHERE n.nspname IN ('public', 'tenancy') AND a.grantee <> n.nspowner"
+    )
+    assert set(rows(catalogue, schemas)) == {
+        ("public", "PUBLIC", "USAGE"),
+        *(
+            (schema, role, "USAGE")
+            for schema in ("public", "tenancy")
+            for role in (WEB, WORKER, OPERATOR)
+        ),
+    }
+
+
+def test_only_the_migration_role_passes_row_security_and_nobody_becomes_it(
+    catalogue: Connection,
+) -> None:
+    query = (
+        "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication,"
+        " rolconfig FROM pg_roles WHERE rolname LIKE 'teduh%' ORDER BY rolname"
+    )
+    plain = (False, False, False, False, None)
+    assert rows(catalogue, query) == [
+        (OWNER, False, True, *plain[1:]),
+        *((role, False, *plain) for role in (OPERATOR, WEB, WORKER)),
+    ]
+    members = (
+        "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members"
+        " WHERE member::regrole::text LIKE 'teduh%' OR roleid::regrole::text LIKE 'teduh%'"
+    )
+    assert rows(catalogue, members) == []
