@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Integer, delete, update
+from sqlalchemy import Integer, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.clock import now
@@ -66,6 +66,16 @@ def complete(kind: Kind, object_id: UUID) -> None:
             OutboxEntry.object_id == object_id,
         )
     )
+
+
+def handed_over(kind: Kind, object_id: UUID) -> int:
+    """Return how often the job of an object has been handed over so far."""
+    query = select(func.max(OutboxEntry.attempts)).where(
+        OutboxEntry.tenant_id == current().tenant_id,
+        OutboxEntry.kind == kind.value,
+        OutboxEntry.object_id == object_id,
+    )
+    return db.session.scalar(query) or 0
 
 
 def postpone(kind: Kind, object_id: UUID, delay: timedelta) -> None:

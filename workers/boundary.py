@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app
 from app.accounts import service as accounts
@@ -81,12 +82,18 @@ def report(event: str, error: BaseException, **facts: str) -> None:
 def enter(tenant_id: str, object_id: str, purpose: Purpose) -> Iterator[Job | None]:
     """Open a job: the application, the tenant, the object's id; None when it cannot run now.
 
-    A suspended tenant's job stays in the outbox and is tried again later. An error that leaves
-    the block is logged without its words and goes no further.
+    A suspended tenant's job stays in the outbox and is tried again later; so does every job while
+    the database does not answer. An error that leaves the block is logged without its words and
+    goes no further.
     """
     with application().app_context():
         try:
-            yield _open(tenant_id, object_id, purpose)
+            job = _open(tenant_id, object_id, purpose)
+        except SQLAlchemyError as error:
+            report("job-postponed", error)
+            job = None
+        try:
+            yield job
         except Exception as error:  # noqa: BLE001 (nothing of an error may reach Valkey)
             report("job-failed", error, object=object_id[:36])
 

@@ -58,10 +58,10 @@ def preview_letter(tenant_id: str, preview_id: str) -> None:
             with job.step():
                 documents.keep_preview(work.preview_id, pdf)
         except Exception as error:  # noqa: BLE001 (kept as a code; see the boundary)
-            failure, _ = failure_of(error)
+            failure, final = failure_of(error)
             boundary.report("preview-failed", error, code=failure)
             with job.step():
-                documents.fail_preview(job.object_id, failure)
+                documents.fail_preview(job.object_id, failure, final=final)
 
 
 def failure_of(error: Exception) -> tuple[str, bool]:

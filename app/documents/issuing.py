@@ -28,7 +28,7 @@ from tenants import audit, outbox, vault
 from tenants.clock import now
 from tenants.context import Role, current
 from tenants.database import db, hold
-from tenants.errors import Conflict, Missing, Refused, Unreadable
+from tenants.errors import Conflict, Missing, Refused
 from tenants.outbox import Kind, OutboxEntry
 from tenants.vocabulary import Outcome, Tag
 
@@ -337,11 +337,15 @@ def _enter(letter: Letter, step: Step) -> None:
 
 
 def _snapshot(letter: Letter) -> Mapping[str, Any]:
-    """Open what was approved and see that it is what the approval was bound to."""
+    """Open what was approved and see that it is what the approval was bound to.
+
+    Raises:
+        Halt: ``snapshot-altered``.
+    """
     place = approval.snapshot_place(letter.id)
     frozen = vault.open_for_subject(letter.case_id, _given(letter.snapshot), *place)
     if sha256(frozen).digest() != letter.snapshot_hash:
-        raise Unreadable("a snapshot is not the approved one")
+        raise Halt("snapshot-altered")
     found: Mapping[str, Any] = json.loads(frozen)
     return found
 

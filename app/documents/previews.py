@@ -13,7 +13,7 @@ from app.documents import content, letters, workshop
 from app.documents.letter import Office
 from app.documents.models import Letter, LetterPreview
 from app.documents.render import DRAFT_WATERMARK
-from app.documents.states import LetterState
+from app.documents.states import ATTEMPTS, OPEN, LetterState
 from app.web.access import Subject
 from tenants import audit, outbox, vault
 from tenants.clock import now, today
@@ -25,7 +25,8 @@ from tenants.registry import profile
 from tenants.vocabulary import Outcome, Tag
 
 KEPT = timedelta(hours=12)
-LOST_AFTER = timedelta(minutes=15)
+_AGAIN = timedelta(seconds=2)
+_WANTED_OF = OPEN | {LetterState.SUBMITTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +142,17 @@ def begin(preview_id: UUID) -> PreviewWork | None:
     Raises:
         Refused: the asking person may not see all that it says.
     """
-    preview = _find(preview_id)
+    preview = _find(preview_id, lock=True)
     letter = letters.find(preview.letter_id)
-    done = preview.ready_at is not None or preview.failure is not None
-    if done or preview.revision != letter.revision:
+    if preview.ready_at is not None or preview.failure is not None:
         outbox.complete(Kind.PREVIEW_LETTER, preview_id)
+        return None
+    if preview.revision != letter.revision or LetterState(letter.state) not in _WANTED_OF:
+        preview.ready_at = now()  # ready and without a PDF: whoever waits reads that it is gone
+        outbox.complete(Kind.PREVIEW_LETTER, preview_id)
+        return None
+    if outbox.handed_over(Kind.PREVIEW_LETTER, preview_id) > ATTEMPTS:
+        fail(preview_id, "worker-died")
         return None
     content.judge_reader(letter, acting_person(), letters.standing(letter))
     assembled = content.assemble(letter)
@@ -182,8 +189,15 @@ def keep(preview_id: UUID, pdf: bytes) -> None:
     audit.record(Tag.LETTER_PREVIEW_MADE, subject=("letter", letter.id), case_id=letter.case_id)
 
 
-def fail(preview_id: UUID, failure: str) -> None:
-    """Tell the person who waits why there is no preview, and finish the job."""
+def fail(preview_id: UUID, failure: str, *, final: bool = True) -> None:
+    """Tell the person who waits why there is no preview, and finish the job.
+
+    Args:
+        final: False to try again a few times first, for what may pass by itself.
+    """
+    if not final and outbox.handed_over(Kind.PREVIEW_LETTER, preview_id) < ATTEMPTS:
+        outbox.postpone(Kind.PREVIEW_LETTER, preview_id, _AGAIN)
+        return
     preview = _find(preview_id, lock=True)
     outbox.complete(Kind.PREVIEW_LETTER, preview_id)
     if preview.ready_at is None:

@@ -118,11 +118,17 @@ class Desk:
         boundary.use(self.worker_app)
         documents.issue_letter(str(self.tenant_id), str(letter_id))
 
-    def claim(self, letter_id: UUID) -> int | None:
-        """Begin an attempt as a job does, and leave it there."""
+    @contextmanager
+    def job(self) -> Iterator[None]:
+        """One transaction of a job, with the worker's database role and nobody acting."""
         tenant = self.world.tenant(self.tenant)
         context = Context(tenant.tenant_id, tenant.slug, channel=Channel.JOB)
-        with self.worker_app.app_context(), boundary.Job(context, letter_id).step():
+        with self.worker_app.app_context(), boundary.Job(context, uuid4()).step():
+            yield
+
+    def claim(self, letter_id: UUID) -> int | None:
+        """Begin an attempt as a job does, and leave it there."""
+        with self.job():
             return service.claim(letter_id)
 
     def run_preview(self, preview_id: UUID) -> None:

@@ -286,7 +286,8 @@ def test_an_altered_snapshot_is_never_made_into_a_letter(desk: Desk) -> None:
     with desk.world.as_system():
         db.session.execute(text("UPDATE letter SET snapshot_hash = sha256('x')"))
     desk.run(letter_id)
-    assert desk.letter(letter_id).state == "parked"
+    letter = desk.letter(letter_id)
+    assert (letter.state, letter.failure) == ("parked", "snapshot-altered")
 
 
 def test_a_letter_of_a_destroyed_case_parks_and_says_so(desk: Desk) -> None:

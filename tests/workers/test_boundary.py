@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
+from psycopg import sql
 from sqlalchemy import create_engine, text
 
+from app.local.postgres import Postgres
+from tenants.database import db
 from tenants.outbox import Kind
 from tests.documents.desk import Desk
 from tests.world import CONTOH
@@ -62,3 +67,19 @@ def test_kinds_of_jobs_and_their_functions_are_the_same_list() -> None:
     assert set(JOBS) == {kind.value for kind in Kind}
     for _queue, name in JOBS.values():
         assert callable(getattr(documents, name.rsplit(".", 1)[1]))
+
+
+def test_a_job_without_its_database_ends_quietly_and_is_done_later(
+    desk: Desk, postgres: Postgres
+) -> None:
+    letter_id = desk.approved()
+    name = sql.Identifier(urlsplit(desk.world.settings["DATABASE_URL"]).path[1:])
+    with postgres.connect() as superuser:
+        superuser.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        with desk.worker_app.app_context():
+            db.engine.dispose()
+        desk.run(letter_id)
+        superuser.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+    assert desk.letter(letter_id).state == "queued"
+    desk.run(letter_id)
+    assert desk.letter(letter_id).state == "issued"
