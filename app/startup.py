@@ -1,42 +1,100 @@
 """What is checked before a process serves anyone."""
 
+from collections.abc import Iterator
+from uuid import uuid4
+
 from flask import Flask
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from app.config import SettingsError
+from tenants import binding
 from tenants.database import db
+from tenants.keyring import Keyring
 
 # First minor releases with the fixes of CVE-2025-8713/8714/8715 and CVE-2026-2005.
 _FIXED_MINOR = {14: 21, 15: 16, 16: 12, 17: 8, 18: 2}
 
+_ROLE = text(
+    "SELECT r.rolname, r.rolsuper OR r.rolbypassrls AS unsafe,"
+    " EXISTS (SELECT FROM pg_roles o WHERE (o.rolsuper OR o.rolbypassrls) AND o.oid <> r.oid"
+    "  AND pg_has_role(r.oid, o.oid, 'MEMBER')) AS climbs,"
+    " EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
+    "  AND pg_has_role(r.oid, c.relowner, 'MEMBER')) AS owns,"
+    " has_database_privilege(r.oid, current_database(), 'CREATE, TEMPORARY')"
+    "  OR has_schema_privilege(r.oid, 'public', 'CREATE') AS creates"
+    " FROM pg_roles r WHERE r.rolname = current_user"
+)
+_OPEN_TABLES = text(
+    "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
+    " AND relnamespace = 'public'::regnamespace AND NOT (relrowsecurity AND relforcerowsecurity)"
+    " AND relname NOT IN ('tenant', 'tenant_host', 'alembic_version') ORDER BY relname"
+)
+
 
 def check(app: Flask) -> None:
-    """Refuse to start with an unsafe keyring, database role or server.
+    """Refuse to start with an unsafe keyring, database role, database or server.
 
     Raises:
         SettingsError: naming everything that is wrong.
     """
     problems = []
-    if "keyring" not in app.extensions:
+    ring: Keyring | None = app.extensions.get("keyring")
+    if ring is None:
         problems.append("KEYRING_FILE does not exist: make it with flask keys init PATH")
     try:
         with app.app_context(), db.engine.connect() as connection:
-            role = connection.execute(
-                text(
-                    "SELECT rolname, rolsuper OR rolbypassrls AS unsafe FROM pg_roles"
-                    " WHERE rolname = current_user"
-                )
-            ).one()
-            version = int(connection.scalar(text("SHOW server_version_num")) or 0)
+            problems += [
+                *_of_server(connection),
+                *_of_role(connection),
+                *_of_tables(connection),
+                *(_of_binding(connection, ring) if ring else ()),
+            ]
+    except ProgrammingError:
+        raise SettingsError(
+            [*problems, "DATABASE_URL: the database is not ready for this role: flask db upgrade"]
+        ) from None
     except SQLAlchemyError as error:
         raise SettingsError(
             [*problems, f"DATABASE_URL: the database does not answer ({type(error).__name__})"]
         ) from None
-    if role.unsafe:
-        problems.append(f"DATABASE_URL logs in as {role.rolname}, which passes row security")
-    major, minor = divmod(version, 10_000)
-    if major < min(_FIXED_MINOR) or minor < _FIXED_MINOR.get(major, 0):
-        problems.append(f"PostgreSQL {major}.{minor} has known holes: update the server")
     if problems:
         raise SettingsError(problems)
+
+
+def _of_server(connection: Connection) -> Iterator[str]:
+    version = int(connection.scalar(text("SHOW server_version_num")) or 0)
+    major, minor = divmod(version, 10_000)
+    if major < min(_FIXED_MINOR) or minor < _FIXED_MINOR.get(major, 0):
+        yield f"PostgreSQL {major}.{minor} has known holes: update the server"
+
+
+def _of_role(connection: Connection) -> Iterator[str]:
+    role = connection.execute(_ROLE).one()
+    who = f"DATABASE_URL logs in as {role.rolname}, which"
+    if role.unsafe:
+        yield f"{who} passes row security"
+    elif role.climbs:
+        yield f"{who} may become a role that passes row security"
+    if role.owns:
+        yield f"{who} owns tables"
+    if role.creates:
+        yield f"{who} may create objects: take it back as docs/production.md says"
+
+
+def _of_tables(connection: Connection) -> Iterator[str]:
+    for name in connection.scalars(_OPEN_TABLES):
+        yield f"row security is not enabled and forced on {name}: flask db upgrade"
+
+
+def _of_binding(connection: Connection, ring: Keyring) -> Iterator[str]:
+    """Bind a tenant that does not exist and ask the database whether it believes it."""
+    driver = connection.connection.dbapi_connection
+    assert driver is not None  # noqa: S101 (an open connection has one)
+    tenant_id, moment = uuid4(), str(connection.scalar(text(binding.MOMENT)))
+    token = binding.mint(ring.binding, tenant_id, driver.info.backend_pid, moment)
+    connection.execute(
+        text("SELECT set_config(:name, :token, true)"), {"name": binding.SETTING, "token": token}
+    )
+    if connection.scalar(text("SELECT tenancy.bound()")) != tenant_id:
+        yield "the database does not know the binding key of KEYRING_FILE: flask keys install"
