@@ -67,5 +67,13 @@ def close_database(session: Session, name: str) -> None:
 
 
 def close_schema(session: Session) -> None:
-    """Take CREATE on the schema `public` of this session's database from everyone else."""
+    """Take from everyone else what would outlive or disturb another's transaction.
+
+    Besides CREATE on the schema `public` of this session's database: large objects, which have no
+    row security and belong to the role that all agencies share, and ending other sessions of it.
+    """
     session.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    session.execute(
+        "REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea),"
+        " pg_terminate_backend(integer, bigint), pg_cancel_backend(integer) FROM PUBLIC"
+    )
