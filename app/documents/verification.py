@@ -70,19 +70,19 @@ def check_file(pdf: bytes) -> Finding:
     letter = db.session.scalar(
         select(Letter).where(Letter.sha256 == digest).order_by(Letter.id).limit(1)
     )
-    verdict = verify.verify(
-        pdf,
-        trust_anchors=[certificates.anchor()],
-        expected_sha256=letter.sha256.hex() if letter and letter.sha256 else None,
-        at=letter.approved_at if letter else None,
-    )
-    found = _say(letter)
-    if found.proof is Proof.UNKNOWN or not verdict.valid:
-        found = Finding(
-            Proof.UNKNOWN, sha256=digest.hex(), reasons=verdict.reasons or (Reason.DIGEST_DIFFERS,)
+    found = Finding(Proof.UNKNOWN, sha256=digest.hex(), reasons=(Reason.DIGEST_DIFFERS,))
+    if letter is not None and letter.sha256 is not None:
+        # Only now is it parsed: bytes of this office's own making, never a stranger's.
+        verdict = verify.verify(
+            pdf,
+            trust_anchors=[certificates.anchor()],
+            expected_sha256=letter.sha256.hex(),
+            at=letter.approved_at,
         )
-    else:
-        found = replace(found, reasons=())
+        if verdict.valid:
+            found = replace(_say(letter), reasons=())
+        else:
+            found = replace(found, reasons=verdict.reasons)
     audit.record(Tag.LETTER_VERIFIED, fields=(), details={"result": found.proof.value})
     return found
 

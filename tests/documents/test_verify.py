@@ -138,6 +138,41 @@ def test_a_later_save_that_adds_an_attachment_is_noticed(
     assert not judge(output.getvalue(), None).valid
 
 
+def test_a_note_stuck_onto_a_page_is_noticed(judge: Judge, signed_letter: bytes) -> None:
+    writer = IncrementalPdfFileWriter(BytesIO(signed_letter))
+    note = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/FreeText"),
+            pdf_name("/Contents"): generic.pdf_string("Nomor yang lain"),
+            pdf_name("/DA"): generic.pdf_string("/Helv 12 Tf 0 g"),
+            pdf_name("/Rect"): generic.ArrayObject(
+                [generic.NumberObject(n) for n in (9, 9, 90, 30)]
+            ),
+        }
+    )
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Annots"] = generic.ArrayObject([writer.add_object(note)])
+    writer.update_container(page)
+    output = BytesIO()
+    writer.write(output)
+    verdict = judge(output.getvalue(), None)
+    assert {Reason.CONTENT_CHANGED, Reason.BYTES_APPENDED} <= set(verdict.reasons)
+
+
+def test_a_signature_wrapped_around_another_document_is_noticed(
+    judge: Judge, signed_letter: bytes
+) -> None:
+    """The signed bytes moved behind a document of the forger's (signature wrapping)."""
+    first = b"[0 "
+    start = signed_letter.index(b"/ByteRange")
+    assert first in signed_letter[start : start + 40]
+    forged = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n" + signed_letter
+    assert not judge(forged, None).valid
+    widened = signed_letter.replace(b"/ByteRange [0 ", b"/ByteRange [1 ", 1)
+    assert not judge(widened, None).valid
+
+
 def test_another_tenant_s_signature_is_not_trusted(
     judge: Judge,
     unsigned_letter: bytes,
