@@ -156,6 +156,8 @@ def _bind_tenant(
     context = bound()
     if context is None:
         raise NoTenantBound("a transaction was begun without a tenant")
+    if session.info.setdefault("tenant_id", context.tenant_id) != context.tenant_id:
+        raise NoTenantBound("a session holds what it opened for one tenant alone")
     driver = connection.connection.dbapi_connection
     assert driver is not None  # noqa: S101 (a begun transaction has a connection)
     moment = str(connection.scalar(text(binding.MOMENT)))

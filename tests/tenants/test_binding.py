@@ -14,7 +14,7 @@ from tenants import binding
 from tenants.context import Channel, Context, bind
 from tenants.database import db, transaction
 from tenants.errors import NoTenantBound
-from tenants.registry import Organisation, TenantProfile
+from tenants.registry import Organisation, TenantProfile, profile
 from tests.world import CONTOH, PASUR, World
 
 TABLES = ("organisation", "account", "tenant_profile", "audit_event", "tenant_key", "case")
@@ -145,6 +145,20 @@ def test_a_session_without_a_tenant_raises_instead_of_reading_nothing(world: Wor
         db.session.query(Organisation).count()
     with world.app.app_context(), pytest.raises(NoTenantBound):
         TenantProfile(version=1)
+
+
+def test_a_session_that_has_served_one_tenant_serves_no_other(world: World) -> None:
+    """It keeps the profile and the keys that it has opened."""
+    one, other = world.tenant(PASUR), world.tenant(CONTOH)
+    with world.app.app_context():
+        with bind(Context(one.tenant_id, one.slug)):
+            assert profile().identity.slug == PASUR
+            db.session.commit()
+        with bind(Context(other.tenant_id, other.slug)), pytest.raises(NoTenantBound):
+            db.session.query(Organisation).count()
+        db.session.remove()
+        with bind(Context(other.tenant_id, other.slug)):
+            assert profile().identity.slug == CONTOH
 
 
 def test_consecutive_transactions_on_one_connection_see_their_own_tenant(world: World) -> None:
