@@ -147,7 +147,9 @@ def read(
     for one in kind.fields:
         if one.source is Source.DRAFT:
             value: str | None = material.entry.typed.get(one.name)
-            present, hidden = bool(value), False
+            present = bool(value)
+            hidden = present and not _may(None, None, one, standing, purpose)
+            value = None if hidden else value
         else:
             source = _SOURCES[one.name]
             held = source.of(material)
@@ -168,8 +170,7 @@ def read(
 def classes(one: Field) -> frozenset[FieldClass]:
     """Return the classes that consent must cover: the listed one and the source's own."""
     found = {FieldClass(one.field_class)} if one.field_class else set()
-    source = _SOURCES.get(one.name)
-    declared = _declared(source) if source is not None else None
+    declared = _declared(_SOURCES.get(one.name))
     if declared is not None:
         found.add(declared.field_class)
     return frozenset(found)
@@ -203,11 +204,13 @@ def _chosen(rows: Iterable[Any], chosen: UUID | None, *, sole: bool = True) -> A
     return next((row for row in listed if row.id == chosen), None)
 
 
-def _declared(source: _Source) -> Confidential | None:
-    return DECLARED[source.column] if source.column else None
+def _declared(source: _Source | None) -> Confidential | None:
+    return DECLARED[source.column] if source and source.column else None
 
 
-def _may(source: _Source, held: Any, one: Field, standing: Standing, purpose: Purpose) -> bool:
+def _may(
+    source: _Source | None, held: Any, one: Field, standing: Standing, purpose: Purpose
+) -> bool:
     declared = _declared(source)
     if declared is not None:
         field_class = declared.field_class
