@@ -1,4 +1,4 @@
-"""What every test may ask for: real servers, one fresh database per test, a browser.
+"""What every test may ask for: real servers, one fresh database per test.
 
 One PostgreSQL and one Valkey serve a whole run, shared by all of pytest's workers. They are
 children of the process that started pytest and the kernel ends them with it, even when it is
@@ -8,7 +8,6 @@ killed. Asking for nothing starts nothing (with `-n`, the servers start at once)
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from psycopg import sql
@@ -28,13 +27,9 @@ from app.local.fault import StackFault
 from app.local.place import Place
 from app.local.postgres import Postgres
 from app.local.services import DATABASE, Services, remove
-from app.local.system import CHROMIUM
 from app.local.valkey import Valkey
 from tenants.database import db
 from tests.world import World, build, populate
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 PORT = 8000  # stands in addresses; nothing listens there
@@ -249,20 +244,6 @@ def world(
         yield world
         with world.app.app_context():
             db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium. Nothing is downloaded; as root it runs without its sandbox."""
-    from playwright.sync_api import sync_playwright
-
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    assert program is not None, "no chromium: make test installs it or says how"
-    sandbox = os.geteuid() != 0
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, chromium_sandbox=sandbox)
-        yield opened
-        opened.close()
 
 
 def complete(database: Database, redis_url: str, objects: Path, keyring: Path) -> dict[str, str]:

@@ -194,6 +194,8 @@ class _Complaints(logging.Handler):
             self.count += 1
 
     def __enter__(self) -> Self:
+        # However quiet the program wants its logs: what is not heard here would ship silently.
+        _engine_log.setLevel(logging.WARNING)
         _engine_log.addHandler(self)
         return self
 

@@ -92,9 +92,13 @@ class Watch:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser process for all tests of a run."""
+    """One browser process for the tests of a module.
+
+    While Playwright is open its event loop runs in this thread, and whatever begins a loop of
+    its own there (a signature) fails: so it is closed before other rooms' tests follow.
+    """
     if not CHROMIUM:
         pytest.fail("no Chromium is installed; install it with: apt-get install chromium")
     expect.set_options(timeout=PATIENCE_MS)

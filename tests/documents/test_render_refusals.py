@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -207,6 +208,14 @@ def test_nothing_of_a_refused_letter_reaches_the_log(
     refuse(snapshot, replace(letter_office, emblem=b"<svg broken"))
     seen = caplog.text + "".join(capfd.readouterr())
     assert "Penanda" not in seen
+
+
+def test_a_broken_emblem_fails_the_letter_however_quiet_the_log_is(
+    refuse: Any, letter_office: Office, snapshot_of: SnapshotOf
+) -> None:
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    broken = replace(letter_office, emblem=b"<svg broken")
+    assert refuse(snapshot_of("surat_rujukan"), broken)[0] == "engine"
 
 
 @pytest.mark.parametrize(
