@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql import Select
 
@@ -54,9 +54,9 @@ def person_of(account_id: UUID) -> Person:
     """Return a person with the rights of this moment, for jobs and commands.
 
     Raises:
-        Missing: the account is gone or disabled.
+        Missing: the account is gone or disabled, or its organisation is a partner no more.
     """
-    row = db.session.execute(_people().where(Account.id == account_id, Account.active)).first()
+    row = db.session.execute(_people().where(Account.id == account_id, may_work())).first()
     if row is None:
         raise Missing("account")
     account, roles = row
@@ -67,6 +67,16 @@ def person_of(account_id: UUID) -> Person:
         organisation_id=account.organisation_id,
         language=account.language,
     )
+
+
+def may_work() -> ColumnElement[bool]:
+    """Return the condition that an account is active, and so is the organisation it belongs to."""
+    partner = exists().where(
+        registry.Organisation.tenant_id == Account.tenant_id,
+        registry.Organisation.id == Account.organisation_id,
+        registry.Organisation.active,
+    )
+    return Account.active & or_(Account.organisation_id.is_(None), partner.correlate(Account))
 
 
 def card(account_id: UUID) -> Card:

@@ -19,6 +19,7 @@ from sqlalchemy import RowMapping, and_, bindparam, func, select, text, update
 from sqlalchemy.sql import Select
 
 from app.accounts.models import Account, RoleGrant, SignInSession
+from app.accounts.people import may_work
 from app.config import Settings
 from tenants import audit
 from tenants.clock import now
@@ -75,8 +76,8 @@ def cookie_name() -> str:
 def load_signed_in(request: Request) -> SignedInUser | None:
     """Return who is signed in, in the bound tenant (Flask-Login's request loader).
 
-    Also notes that the session is in use, at most once a minute, and gives ``say()`` a place
-    to keep messages.
+    Also notes that the session is in use, at most once a minute and not when a page's script
+    asks by itself, and gives ``say()`` a place to keep messages.
     """
     token = request.cookies.get(cookie_name(), "")
     if bound() is None or not _TOKEN.fullmatch(token):
@@ -92,7 +93,8 @@ def load_signed_in(request: Request) -> SignedInUser | None:
     if row is None:
         return None
     person = _person(row, at)
-    if row["seen_at"] <= at - SEEN_EVERY:
+    by_itself = request.accept_mimetypes.best == "application/json"
+    if row["seen_at"] <= at - SEEN_EVERY and not by_itself:
         _update(row["session_id"], seen_at=at)
     g.notices = list(row["notices"])
     g.notices_session = row["session_id"]
@@ -134,7 +136,7 @@ def _load_statement() -> Select[*tuple[Any, ...]]:
             SignInSession.ended_at.is_(None),
             SignInSession.seen_at > bindparam("idle"),
             SignInSession.created_at > bindparam("oldest"),
-            Account.active,
+            may_work(),
         )
     )
 

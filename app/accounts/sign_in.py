@@ -20,6 +20,7 @@ from tenants import audit
 from tenants.clock import now
 from tenants.context import Person, acting_person, current
 from tenants.database import db
+from tenants.errors import Missing
 from tenants.vocabulary import Tag
 
 FAILURES_TO_LOCK = 6
@@ -118,7 +119,9 @@ def _check(account: Account | None, password: str) -> Attempt:
     if not right:
         _count_failure(account.id)
         return Attempt(reason="wrong-credentials", account_id=account.id)
-    if not account.active:
+    try:
+        person = person_of(account.id)
+    except Missing:
         _count_failure(None)
         return Attempt(reason="disabled", account_id=account.id)
     values: dict[str, object] = {}
@@ -128,7 +131,7 @@ def _check(account: Account | None, password: str) -> Attempt:
         values["password_hash"] = passwords.seal(password)
     if values:
         db.session.execute(update(Account).where(Account.id == account.id).values(**values))
-    return Attempt(person=person_of(account.id), account_id=account.id)
+    return Attempt(person=person, account_id=account.id)
 
 
 def _too_many_from_address() -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import make_response, redirect, render_template, request
+from flask import current_app, make_response, redirect, render_template, request
 
 from app.accounts import service as accounts
 from app.ui.language import COOKIE, is_language
@@ -42,9 +42,8 @@ def language() -> Any:
         accounts.keep_language(chosen)
     audit.record(Tag.LANGUAGE_CHANGED, details={"language": chosen})
     response = make_response(redirect(local_path(request.form.get("next")), 303))
-    response.set_cookie(
-        COOKIE, chosen, max_age=31_536_000, samesite="Strict", secure=request.is_secure
-    )
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])  # the proxy speaks TLS, not we
+    response.set_cookie(COOKIE, chosen, max_age=31_536_000, samesite="Strict", secure=secure)
     return response
 
 

@@ -7,13 +7,15 @@ from hashlib import sha256
 
 import pytest
 import time_machine
-from sqlalchemy import event, func, select, update
+from sqlalchemy import create_engine, event, func, select, text, update
 
 from app import create_app
+from app.accounts import service
 from app.accounts.models import Account, RoleGrant, SignInSession
 from app.accounts.sessions import ABSOLUTE, FRESH, IDLE
 from app.config import from_environment
 from tenants.database import db
+from tenants.errors import Missing
 from tests.world import CONTOH, PASSWORD, Client, World
 
 START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -149,6 +151,36 @@ def test_use_is_noted_at_most_once_a_minute(world: World) -> None:
         clock.shift(timedelta(seconds=1))
         is_in(client)
         assert session_rows(world)[0].seen_at == START + MINUTE
+
+
+def test_script_that_asks_by_itself_keeps_no_session_alive(world: World) -> None:
+    """An open page asks how a letter is doing; nobody need sit before it."""
+    with time_machine.travel(START, tick=False) as clock:
+        client = world.client("case-officer")
+        for _ in range(int(IDLE / timedelta(minutes=5)) - 1):
+            clock.shift(timedelta(minutes=5))
+            asked = client.get("/account", headers={"Accept": "application/json"})
+            assert asked.status_code == 200
+        assert session_rows(world)[0].seen_at == START
+        clock.move_to(START + IDLE)
+        assert not is_in(client)
+
+
+def test_officer_of_an_organisation_that_is_a_partner_no_more_is_out_at_once(world: World) -> None:
+    officer, other = world.client("hospital-officer"), world.client("police-officer")
+    assert officer.get("/referrals").status_code == 200
+    url = world.settings["MIGRATION_DATABASE_URL"]
+    owner = create_engine(url)
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE organisation SET active = (kind <> 'hospital')"))
+    owner.dispose()
+    assert officer.get("/referrals").status_code == 302
+    assert other.get("/referrals").status_code == 200
+    assert world.anonymous().sign_in("hospital-officer").status_code == 422
+    assert world.events()[-1]["reason"] == "disabled"
+    account_id = world.account("hospital-officer")
+    with world.as_system(), pytest.raises(Missing):
+        service.person_of(account_id)
 
 
 def test_session_person_and_roles_are_read_in_one_statement(world: World) -> None:
