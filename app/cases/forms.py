@@ -28,6 +28,13 @@ NEEDS = 3  # needs that can be given with a report; more are added on the case's
 _NO_AUTOCOMPLETE = {"autocomplete": "off"}
 
 
+class ArrivalForm(Form):
+    """What is asked first. It stands before the other parts: errors are listed in this order."""
+
+    risk = Buttons(_l("Is she in danger?"), [InputRequired()], codes=codes.RISKS)
+    channel = choice(_l("How the report came in"), codes.CHANNELS)
+
+
 class SurvivorForm(Form):
     """The survivor."""
 
@@ -132,11 +139,9 @@ class NeedForm(Form):
     description = text("need", "description", render_kw={"rows": 3})
 
 
-class ReportForm(SurvivorForm, IncidentForm):
+class ReportForm(ArrivalForm, SurvivorForm, IncidentForm):
     """A whole report on one page."""
 
-    channel = choice(_l("How the report came in"), codes.CHANNELS)
-    risk = Buttons(_l("Is she in danger?"), [InputRequired()], codes=codes.RISKS)
     perpetrator_full_name = line("alleged_perpetrator", "full_name")
     perpetrator_relation = choice(
         _l("What this person is to the survivor"),

@@ -10,7 +10,8 @@ Part = Callable[[Subject], tuple[str, dict[str, Any]] | None]
 
 CASE_PARTS: list[Part] = []
 """Each gives (template, values) for a case page, or None where it has nothing to show. The
-template finds the values as ``part``."""
+template finds the values as ``part``; ``section`` among them, (anchor, title), is where the
+page's list of its sections leads."""
 
 ON_RECLASSIFIED: list[Callable[[UUID], object]] = []
 """Called with the case's id, in the same transaction, when something has changed on which a rule

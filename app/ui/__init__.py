@@ -69,6 +69,7 @@ def init_ui(
     )
     filters: dict[str, Callable[..., Any]] = {
         "day": formats.show_day,
+        "stored_day": formats.show_stored_day,
         "clock": formats.show_clock,
         "moment": formats.show_moment,
         "duration": formats.show_duration,

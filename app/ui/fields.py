@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
+from app.ui.formats import show_stored_day
 from tenants.context import Purpose
 from tenants.policy import Access, Reason
 
@@ -49,11 +50,17 @@ def field_view(seen: Disclosed, label: str, revealed: bool = False) -> FieldView
         name=seen.name,
         label=label,
         disclosed=disclosed,
-        value=seen.value if disclosed else None,
+        value=_written(seen) if disclosed else None,
         why="" if disclosed or seen.reason is None else why(seen.reason),
         on_demand=seen.on_demand,
         revealed=revealed and seen.value is not None,
     )
+
+
+def _written(seen: Disclosed) -> str | None:
+    if seen.value is None or not seen.name.endswith("_date"):
+        return seen.value
+    return show_stored_day(seen.value)
 
 
 def why(reason: Reason) -> str:

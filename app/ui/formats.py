@@ -38,6 +38,14 @@ def show_day(value: date | datetime, style: str = "long") -> str:
     return str(format_date(value, format=_DAY[style], locale=_locale()))
 
 
+def show_stored_day(text: str) -> str:
+    """A day that is kept as the text "1990-01-01", as people write it; other text as it is."""
+    try:
+        return show_day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def show_clock(value: datetime) -> str:
     """The time of day with the letters of the zone: "13.05 WIB"."""
     local = _local(value)

@@ -250,3 +250,10 @@ def test_chosen_language_follows_the_person_to_another_device(world: World) -> N
     assert "My account" in client.get("/account").text
     assert "My account" in world.client("case-officer").get("/account").text
     assert "Akun saya" in world.client("case-officer-2").get("/account").text
+
+
+def test_the_page_that_asks_for_the_password_again_speaks_of_no_user_name(world: World) -> None:
+    refused = world.client("administrator").post("/confirm", {"password": "salah sekali pokoknya"})
+    assert refused.status_code == 422
+    assert "bukan kata sandi Anda sekarang" in refused.text
+    assert "Nama pengguna" not in refused.text

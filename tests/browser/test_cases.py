@@ -123,7 +123,7 @@ def test_the_end_of_a_case_asks_twice_and_shows_nothing_afterwards(
     phone.locator("input[name=password]").fill(PASSWORD)
     phone.get_by_role("button", name="Lanjutkan").click()
     phone.get_by_label("Diminta oleh korban").or_(
-        phone.get_by_label("Atas permintaan penyintas")
+        phone.get_by_label("Atas permintaan korban")
     ).check()
     phone.get_by_label("Ketik kode kasus").fill(code)
     shoot(phone, "destroy-phone")

@@ -207,9 +207,9 @@ def test_the_language_is_switched_by_a_button_and_stays(phone: Page, serve: Serv
 def test_a_typed_password_can_be_looked_at(phone: Page, serve: Serve) -> None:
     phone.goto(serve(create_sample()) + "/sign-in")
     phone.get_by_label("Kata sandi").fill("rahasia contoh")
-    phone.get_by_role("button", name="Perlihatkan ketikan").click()
+    phone.get_by_role("button", name="Tampilkan kata sandi").click()
     expect(phone.get_by_label("Kata sandi")).to_have_attribute("type", "text")
-    phone.get_by_role("button", name="Sembunyikan ketikan").click()
+    phone.get_by_role("button", name="Sembunyikan kata sandi").click()
     expect(phone.get_by_label("Kata sandi")).to_have_attribute("type", "password")
 
 

@@ -105,7 +105,7 @@ def test_the_team_refers_and_is_told_why_not(
         )
         page.get_by_label("Catatan untuk lembaga").fill(NOTE)
         page.get_by_role("button", name="Kirim rujukan").click()
-        expect(page.get_by_text("penyintas belum memberi persetujuan")).to_be_visible()
+        expect(page.get_by_text("korban belum memberi persetujuan")).to_be_visible()
         expect(page.get_by_label("Catatan untuk lembaga")).to_have_value(NOTE)
         shoot_both(page, shoot, "refer-refused", size)
     consent(world, file)

@@ -450,3 +450,22 @@ def test_a_closed_case_opens_nothing_unasked_and_takes_no_change(world: World) -
         f"{entry_path(file)}/reveal", {"field": "survivor.full_name", "purpose": "handling"}
     )
     assert NAME in opened.text
+
+
+def test_the_errors_of_a_report_are_listed_in_the_order_of_the_page(world: World) -> None:
+    page = world.client("intake-officer").post("/cases/new", {"nik": "12"}).text
+    listed = re.findall(r'<li><a href="#([\w-]+)">', page)
+    assert listed[:4] == ["risk-0", "channel", "age_group", "nik"]
+    places = [page.index(f'id="{name}"') for name in listed]
+    assert places == sorted(places)
+
+
+def test_every_section_that_the_page_of_a_case_lists_is_on_it(world: World) -> None:
+    file = open_case(world)
+    for username in ("case-officer", "companion", "supervisor"):
+        page = world.client(username).get(file.path).text
+        jumps = re.search(r'<nav class="t-jump".*?</nav>', page, re.DOTALL)
+        assert jumps is not None
+        targets = re.findall(r'href="#([\w-]+)"', jumps[0])
+        assert {"needs", "referrals", "consents", "notes"} <= set(targets)
+        assert all(f'id="{target}"' in page for target in targets)

@@ -54,6 +54,7 @@ def test_a_mediation_is_prepared_scheduled_and_held_on_its_pages(world: World) -
     values = {"day": past, "time": "09:30", "outcome": OUTCOME}
     assert officer.post(f"{path}/held", values).status_code == 303
     assert OUTCOME in officer.get(path).text
+    assert f"{file.path}/letters/new/notulen_mediasi" in officer.get(path).text
     assert officer.post(f"{path}/outcome", {"outcome": "Lain"}).status_code == 303
     page = officer.get(path).text
     assert "Lain" in page

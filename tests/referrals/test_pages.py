@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 import time_machine
 
-from tenants import clock
+from tenants import clock, registry
 from tenants.confidential import FieldClass
-from tests.referrals.filing import NOTE, File, consent, open_case, organisation, send
+from tests.referrals.filing import BIRTH, NOTE, File, consent, open_case, organisation, send
 from tests.world import CONTOH, World
 
 
@@ -162,3 +162,14 @@ def test_pages_speak_english_when_asked(world: World) -> None:
     assert "Dapatkah Anda memberikan layanan ini?" in officer.get(f"/referrals/{referral_id}").text
     officer.post("/language", {"language": "en"})
     assert "Can you give this service?" in officer.get(f"/referrals/{referral_id}").text
+
+
+def test_the_partners_page_names_the_office_and_writes_the_day_of_birth_out(world: World) -> None:
+    file = open_case(world)
+    consent(world, file, FieldClass.IDENTITY)
+    page = world.client("hospital-officer").get(f"/referrals/{send(world, file)}").text
+    with world.as_system():
+        identity = registry.profile().identity
+    assert f"<dd>{identity.agency}, {identity.regency}</dd>" in page
+    assert BIRTH not in page
+    assert str(int(BIRTH[:4])) in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def write(folder: Path, room: str, entries: str) -> Path:
 
 def test_every_sentence_of_every_room_is_translated() -> None:
     assert catalogue.missing() == []
+
+
+def test_no_sentence_hides_in_an_f_string_where_the_catalogue_cannot_find_it() -> None:
+    hidden = [
+        f"{path.relative_to(catalogue.APP)}:{call.lineno}"
+        for path in catalogue.APP.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("_", "_l", "_lp")
+    ]
+    assert hidden == []
 
 
 def test_missing_names_what_has_no_translation(app_folder: Path) -> None:

@@ -49,3 +49,9 @@ def test_only_a_value_that_is_there_is_marked_as_revealed(sample: Flask) -> None
         empty = fields.field_view(seen(Access.SHOWN, None, False, None), "Alamat", True)
     assert (full.value, full.revealed) == ("Desa Contoh", True)
     assert empty.revealed is False
+
+
+def test_a_date_of_birth_reads_as_people_write_days(sample: Flask) -> None:
+    born = Disclosed("survivor.birth_date", Access.SHOWN, "1990-01-01", True, None)
+    with sample.test_request_context(), force_locale("id"):
+        assert fields.field_view(born, "Tanggal lahir").value == "1 Januari 1990"

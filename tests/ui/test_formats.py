@@ -21,6 +21,8 @@ INSTANT = datetime(2026, 11, 24, 18, 5, tzinfo=UTC)
         ("en", lambda: formats.show_moment(INSTANT), "25 November 2026, 01:05 WIB"),
         ("id", lambda: formats.show_day(date(2026, 8, 17), "full"), "Senin, 17 Agustus 2026"),
         ("en", lambda: formats.show_day(date(2026, 8, 17), "short"), "17 Aug 2026"),
+        ("id", lambda: formats.show_stored_day("1990-01-01"), "1 Januari 1990"),
+        ("en", lambda: formats.show_stored_day("kira-kira 1990"), "kira-kira 1990"),
         ("id", lambda: formats.show_duration(8), "8 detik"),
         ("id", lambda: formats.show_duration(timedelta(hours=2, minutes=5)), "2 jam 5 menit"),
         ("id", lambda: formats.show_duration(timedelta(days=3, seconds=4)), "3 hari"),

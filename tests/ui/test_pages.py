@@ -10,7 +10,7 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from lxml import html
 
-from app.ui.errors import STATUSES
+from app.ui.errors import STATUSES, render_error
 from app.ui.fields import FieldView
 from tests.ui.sample import SECRET_ADDRESS
 
@@ -154,6 +154,20 @@ def test_each_error_says_what_happened_what_to_do_and_a_reference(
     article = page.xpath("//article")[0].text_content()
     assert str(status) not in article
     assert not re.search(r"error|exception|server|sql|http", article, re.IGNORECASE)
+
+
+def test_an_error_without_a_reference_does_not_promise_one(sample: Flask) -> None:
+    with sample.test_request_context():
+        article = html.fromstring(render_error(404, "")).xpath("//article")[0]
+    assert "Kode gangguan" not in article.text_content()
+    assert not article.xpath(".//code")
+
+
+def test_a_label_that_asks_needs_no_colon_before_its_error(visitor: FlaskClient) -> None:
+    page = read(visitor, "/form")
+    token = page.xpath("//input[@name='csrf_token']/@value")[0]
+    answer = html.fromstring(visitor.post("/form", data={"csrf_token": token}).text)
+    assert "?:" not in answer.xpath("//*[@data-focus]")[0].text_content()
 
 
 def test_the_errors_of_two_statuses_never_read_alike(visitor: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from werkzeug import Response
 
 from app.accounts import service
@@ -103,6 +104,8 @@ def confirm() -> Any:
         return again(_CONFIRM, form, error)
     if attempt.person is None or person.session_id is None:
         status, sentence = count_failure(attempt)
+        if status == 422:  # no user name is asked here, so none is spoken of
+            sentence = _("This is not your present password, or too many were tried.")
         form.form_errors.append(sentence)
         return make_response(render_template(_CONFIRM, form=form), status)
     token = service.freshen(person.session_id)

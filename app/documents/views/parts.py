@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
+
 from app.documents import service
 from app.documents.states import LetterState
 from app.documents.views.shared import state_of, title_of
@@ -19,6 +21,7 @@ def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
         return None
     drafting = permits(person, Permission.LETTER_DRAFT, subject.standing)
     return "documents/case_part.html", {
+        "section": ("letters", _("Letters")),
         "case_id": subject.id,
         "rows": [_row(letter) for letter in letters],
         "reading": reading,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
 
 from app.cases import service as cases
 from app.mediation import service
@@ -31,6 +32,7 @@ def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
         return None
     is_open = service.is_open(subject.id)
     return "mediation/case_part.html", {
+        "section": ("mediation", _("Mediation")),
         "case_id": subject.id,
         "mediations": found,
         "closed_by_law": "" if is_open else OBSTACLE_SENTENCES[Obstacle.SEXUAL_VIOLENCE],

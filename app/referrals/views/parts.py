@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
+
 from app.referrals import service
 from app.referrals.views.shared import names
 from app.web import Subject
@@ -17,8 +19,13 @@ def case_part(subject: Subject) -> Part | None:
         acting_person(), Permission.REFERRAL_CREATE, subject.standing
     )
     lines = service.lines(service.for_case(subject.id))
-    values = {"case_id": subject.id, "lines": lines, "may_refer": may_refer, **names()}
-    return "referrals/case_part.html", values
+    return "referrals/case_part.html", {
+        "section": ("referrals", _("Referrals")),
+        "case_id": subject.id,
+        "lines": lines,
+        "may_refer": may_refer,
+        **names(),
+    }
 
 
 def home_part(person: Person) -> Part | None:
