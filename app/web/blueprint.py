@@ -20,6 +20,7 @@ class Declaration:
     access: Access
     records: Tag
     method: str
+    instead: tuple[Tag, ...] = ()
 
 
 DECLARATIONS: dict[str, Declaration] = {}
@@ -56,7 +57,7 @@ class GuardedBlueprint(Blueprint):
             endpoint = f"{self.name}.{view.__name__}"
             if endpoint in DECLARATIONS and DECLARATIONS[endpoint].access != access:
                 raise ValueError(f"{endpoint} is declared twice")
-            DECLARATIONS[endpoint] = Declaration(access, records, methods[0])
+            DECLARATIONS[endpoint] = Declaration(access, records, methods[0], instead)
             consumed = _parameters(access)
 
             @wraps(view)
