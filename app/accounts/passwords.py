@@ -26,7 +26,13 @@ _RUNNING = threading.BoundedSemaphore(1)
 _PLACES = threading.BoundedSemaphore(3)
 
 _OWN_MIN = 8  # characters that must be left when the known words are taken out
-_KNOWN_WORDS = ("katasandi", "password", "passphrase", "rahasia", "teduh", "admin")
+_KNOWN_WORDS = (
+    *("katasandi", "password", "passphrase", "rahasia", "teduh", "admin"),
+    # What is long enough and stands high in lists of passwords that were found out.
+    *("bismillahirrahmanirrahim", "bismillahirrohmanirrohim", "bismillah", "assalamualaikum"),
+    *("alhamdulillah", "indonesiaraya", "indonesia", "merdeka", "pancasila", "sayang"),
+    *("iloveyou", "correcthorsebatterystaple"),
+)
 _WALKS = tuple(
     line * 4
     for line in (

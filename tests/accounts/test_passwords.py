@@ -34,6 +34,12 @@ GOOD = "kuda tenang di tepi sungai"
         ("dinaskeluargaberencana2026!", "guessable"),
         ("katasandikatasandi1", "guessable"),
         ("!!!!!!!!!!!!!!!!!", "guessable"),
+        ("bismillahirrahmanirrahim", "guessable"),
+        ("Assalamualaikum 123", "guessable"),
+        ("Indonesia Raya 1945", "guessable"),
+        ("indonesiamerdeka17", "guessable"),
+        ("I love you sayang", "guessable"),
+        ("correct horse battery staple", "guessable"),
     ],
 )
 def test_short_and_guessable_passwords_are_refused(password: str, reason: str) -> None:
