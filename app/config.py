@@ -17,6 +17,18 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class CheckpointStore:
+    """A place outside the database for signed checkpoints, with credentials of its own.
+
+    Attributes:
+        options: credentials, region and endpoint of an S3 bucket; empty for a folder.
+    """
+
+    url: str
+    options: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Settings:
     """What a process was told. The table in docs/production.md explains each.
 
@@ -26,6 +38,7 @@ class Settings:
         public_scheme, public_port: how the outside reaches a tenant's host.
         trusted_proxies: how many proxies in front set X-Forwarded-For (0: none).
         timestamp_url: RFC 3161 time-stamp authority, or None for PAdES B-B.
+        checkpoint_store: where the schedule hands signed checkpoints, or None.
     """
 
     database_url: str
@@ -40,6 +53,7 @@ class Settings:
     operator_database_url: str | None
     migration_database_url: str | None
     timestamp_url: str | None
+    checkpoint_store: CheckpointStore | None = None
 
     @property
     def tls(self) -> bool:
@@ -77,6 +91,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         operator_database_url=reader.database("OPERATOR_DATABASE_URL"),
         migration_database_url=reader.database("MIGRATION_DATABASE_URL"),
         timestamp_url=environment.get("TIMESTAMP_URL") or None,
+        checkpoint_store=reader.checkpoint_store(),
     )
     if reader.problems:
         raise SettingsError(reader.problems)
@@ -110,6 +125,26 @@ class _Reader:
             self.problems.append(f"{name} must begin with one of {sorted(schemes)}://")
         return value
 
+    def checkpoint_store(self) -> CheckpointStore | None:
+        """The place of checkpoints; whoever can write the letters must not reach it."""
+        if not self.environment.get("CHECKPOINT_STORE_URL"):
+            return None
+        url = self.url("CHECKPOINT_STORE_URL", {"file", "s3"})
+        letters = self.environment.get("OBJECT_STORE_URL", "")
+        if _overlap(url, letters):
+            self.problems.append("CHECKPOINT_STORE_URL must lie apart from OBJECT_STORE_URL")
+        if urlsplit(url).scheme != "s3":
+            return CheckpointStore(url, {})
+        options = {
+            "access_key_id": self.required("CHECKPOINT_STORE_KEY_ID"),
+            "secret_access_key": self.required("CHECKPOINT_STORE_SECRET"),
+            "region": self.environment.get("CHECKPOINT_STORE_REGION", ""),
+            "endpoint": self.environment.get("CHECKPOINT_STORE_ENDPOINT", ""),
+        }
+        if options["access_key_id"] == self.environment.get("AWS_ACCESS_KEY_ID"):
+            self.problems.append("CHECKPOINT_STORE_KEY_ID must not be the key of the letters")
+        return CheckpointStore(url, {name: value for name, value in options.items() if value})
+
     def choice(self, name: str, default: str, allowed: set[str]) -> str:
         value = self.environment.get(name, default)
         if value not in allowed:
@@ -122,3 +157,11 @@ class _Reader:
             self.problems.append(f"{name} must be a number from {low} to {high}")
             return default
         return int(value)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Tell whether one of two stores lies within the other."""
+    if not one or not other:
+        return False
+    first, second = (url.rstrip("/") + "/" for url in (one, other))
+    return first.startswith(second) or second.startswith(first)

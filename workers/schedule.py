@@ -9,6 +9,8 @@ from uuid import uuid5
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.audit import handing
+from app.config import Settings
 from app.documents import service as documents
 from tenants.context import Channel, Context, bind
 from tenants.database import hold, transaction
@@ -40,6 +42,7 @@ class Task:
 TASKS = (
     Task("letters-asked-again", 60, documents.reconcile),
     Task("old-previews-removed", 3_600, documents.remove_old_previews),
+    Task("checkpoints-handed-out", 300, handing.hand_out),
 )
 
 
@@ -47,7 +50,11 @@ def serve() -> None:
     """Run what is due until the process is told to stop."""
     stop = stop_event()
     clock = Clock(TASKS)
-    with boundary.application().app_context():
+    app = boundary.application()
+    settings: Settings = app.extensions["settings"]
+    if settings.checkpoint_store is None:
+        log.warning("checkpoints-stay-inside", missing="CHECKPOINT_STORE_URL")
+    with app.app_context():
         while not stop.is_set():
             stop.wait(clock.once(stop))
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, SmallInteger
+from sqlalchemy import BigInteger, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base, TenantTable, plain
@@ -31,3 +31,17 @@ class AuditNode(Base):
     level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     hash: Mapped[bytes] = mapped_column(info=plain("SHA-256 of a part of the tree"))
+
+
+class CheckpointHandover(TenantTable):
+    """One attempt to hand a checkpoint to a place outside the database.
+
+    Only what changed is written: a checkpoint that is handed over, or a fault that is new.
+    """
+
+    __tablename__ = "checkpoint_handover"
+    __table_args__ = (Index("ix_checkpoint_handover_at", "tenant_id", "at"),)
+
+    size: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+    fault: Mapped[str | None] = mapped_column(info=plain("code list; empty when it went well"))

@@ -16,6 +16,8 @@ from app.audit.entries import (
 )
 from app.audit.exporting import MAX_ON_A_PAGE as MAX_EXPORT
 from app.audit.exporting import lines as export_lines
+from app.audit.handing import Handed, HandingFault, hand_out
+from app.audit.handing import state as handed_state
 from app.audit.keys import origin, vkey
 from app.audit.proofs import (
     CHECKPOINTS,
@@ -38,6 +40,8 @@ __all__ = [
     "Entry",
     "Fault",
     "Finding",
+    "Handed",
+    "HandingFault",
     "Inclusion",
     "Page",
     "ProofState",
@@ -49,6 +53,8 @@ __all__ = [
     "export_lines",
     "find_case",
     "find_event",
+    "hand_out",
+    "handed_state",
     "load_event",
     "origin",
     "proof_file",

@@ -146,6 +146,8 @@ def _proofs(before: int | None) -> dict[str, Any]:
         "first_page": before is None,
         "vkey": service.vkey(),
         "slug": _slug(),
+        "handed": service.handed_state() if before is None else None,
+        "handing_faults": words.HANDING_FAULTS,
     }
 
 

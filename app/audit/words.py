@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from app.audit.handing import HandingFault
 from app.audit.sentences import SENTENCES
 from app.audit.verification import Fault
 from app.web.shell import ROLE_NAMES
@@ -137,6 +138,16 @@ FAULTS: dict[Fault, Any] = {
     Fault.FORGED: _l("This checkpoint was not signed by the log's key as it stands."),
     Fault.NODE: _l("A stored part of the tree was changed; proofs of these entries fail."),
     Fault.UNTRACKED: _l("An event was kept out of the tree."),
+}
+
+HANDING_FAULTS: dict[HandingFault, Any] = {
+    HandingFault.UNAVAILABLE: _l("The place outside does not answer. It is tried again."),
+    HandingFault.OTHER_HISTORY: _l(
+        "Another checkpoint of the same size lies outside: the log was rewritten or put back to a "
+        "back-up. Tell the operator and the head of the office, and change nothing before a copy "
+        "is kept."
+    ),
+    HandingFault.NOT_SIGNED: _l("The newest checkpoint here was not signed by the log's key."),
 }
 
 

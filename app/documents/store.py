@@ -8,8 +8,9 @@ from __future__ import annotations
 import errno
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
@@ -20,6 +21,11 @@ from obstore.store import LocalStore, MemoryStore, S3Store
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(?:[./][a-z0-9_-]+)*")
 _MAX_NAME: Final = 300
 _TEMPORARY: Final = ".tmp-"
+# A place that others wait for: it is tried again at the next turn, not for minutes.
+_BRIEF: Final = {
+    "client_options": {"timeout": "10s", "connect_timeout": "5s"},
+    "retry_config": {"max_retries": 1, "retry_timeout": timedelta(seconds=10)},
+}
 
 
 class StoreError(Exception):
@@ -45,12 +51,13 @@ class Conflict(StoreError):
 class Store:
     """Named, immutable objects."""
 
-    def __init__(self, url: str | None = None) -> None:
+    def __init__(self, url: str | None = None, **options: str) -> None:
         """Open a store.
 
         :param url: ``file:///absolute/folder`` (made when missing), ``s3://bucket/prefix``
             (credentials and endpoint from the usual ``AWS_...`` variables), or ``None`` for
             memory.
+        :param options: a bucket's credentials, region and endpoint, in place of those variables.
         :raises ValueError: another kind of URL.
         :raises StoreUnavailable: the folder cannot be made.
         """
@@ -67,7 +74,8 @@ class Store:
             except (OSError, BaseError) as problem:
                 raise _translated(problem) from None
         elif parts.scheme == "s3" and parts.netloc:
-            self._objects = S3Store.from_url(url or "")
+            own: dict[str, Any] = {**_BRIEF, **options} if options else {}
+            self._objects = S3Store.from_url(url or "", **own)
         else:
             raise ValueError("an object store is file:///absolute/folder or s3://bucket/prefix")
 

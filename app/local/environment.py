@@ -32,6 +32,11 @@ OWN_SETTINGS = (
     "TRUSTED_PROXIES",
     "LOG_LEVEL",
     "TIMESTAMP_URL",
+    "CHECKPOINT_STORE_URL",
+    "CHECKPOINT_STORE_KEY_ID",
+    "CHECKPOINT_STORE_SECRET",
+    "CHECKPOINT_STORE_REGION",
+    "CHECKPOINT_STORE_ENDPOINT",
     "GUNICORN_CMD_ARGS",
 )
 
@@ -70,6 +75,9 @@ def compose(services: Services, port: int) -> dict[str, dict[str, str]]:
         process: {**common, "DATABASE_URL": url(role, DATABASE)}
         for process, role in PROCESS_ROLES.items()
     }
+    # Beside the letters' folder and known to the one process that fills it.
+    checkpoints = services.place.folder / "checkpoints"
+    every["schedule"]["CHECKPOINT_STORE_URL"] = checkpoints.resolve().as_uri()
     every["migration"] = {**every["web"], "MIGRATION_DATABASE_URL": url("migration", DATABASE)}
     every["operator"] = {**every["web"], "OPERATOR_DATABASE_URL": url("operator", DATABASE)}
     return every

@@ -64,6 +64,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.audit_node": ("S", "SI", ""),
     "public.audit_checkpoint": ("S", "SI", ""),
     "public.audit_key": ("S", "S", "I"),
+    "public.checkpoint_handover": ("S", "SI", ""),
 }
 
 
