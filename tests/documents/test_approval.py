@@ -278,10 +278,7 @@ def test_the_usual_time_is_the_median_of_the_last_letters(desk: Desk) -> None:
         assert service.usual_time() is None
     for seconds in (1, 3, 50):
         letter_id = desk.issued()
-        with desk.world.as_system():
-            db.session.execute(
-                text("UPDATE letter SET issued_at = approved_at + :took WHERE id = :id"),
-                {"took": timedelta(seconds=seconds), "id": letter_id},
-            )
+        took = timedelta(seconds=seconds)
+        desk.tamper("UPDATE letter SET issued_at = approved_at + %s WHERE id = %s", took, letter_id)
     with desk.acting("signatory"):
         assert service.usual_time() == timedelta(seconds=3)

@@ -283,8 +283,7 @@ def test_rights_are_those_of_the_moment_the_job_runs(
 
 def test_an_altered_snapshot_is_never_made_into_a_letter(desk: Desk) -> None:
     letter_id = desk.approved()
-    with desk.world.as_system():
-        db.session.execute(text("UPDATE letter SET snapshot_hash = sha256('x')"))
+    desk.tamper("UPDATE letter SET snapshot_hash = sha256('x')")
     desk.run(letter_id)
     letter = desk.letter(letter_id)
     assert (letter.state, letter.failure) == ("parked", "snapshot-altered")

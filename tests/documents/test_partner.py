@@ -107,11 +107,7 @@ def test_what_an_author_typed_is_judged_by_its_class_as_well(desk: Desk, tmp_pat
 def test_bytes_that_are_not_those_on_record_are_handed_to_nobody(desk: Desk) -> None:
     letter_id, other = desk.issued(), desk.issued()
     names = [desk.letter(one).object_name for one in (letter_id, other)]
-    with desk.world.as_system():
-        db.session.execute(
-            text("UPDATE letter SET object_name = :name WHERE id = :id"),
-            {"name": names[1], "id": letter_id},
-        )
+    desk.tamper("UPDATE letter SET object_name = %s WHERE id = %s", names[1], letter_id)
     assert desk.client("case-officer").get(f"/letters/{letter_id}/file").status_code == 409
     folder = Path(desk.world.settings["OBJECT_STORE_URL"].removeprefix("file://"))
     stored = folder / str(names[1])
