@@ -44,6 +44,28 @@ def test_targets_are_large_enough_for_a_thumb(phone: Page, serve: Serve) -> None
         assert [target for target in heights if target[0] < 44] == [], path
 
 
+def test_nothing_moves_by_itself_when_a_link_leads_within_the_page(
+    phone: Page, serve: Serve
+) -> None:
+    phone.goto(serve(create_sample()))
+    behaviour = phone.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
+    assert behaviour == "auto"
+
+
+def test_a_cell_that_holds_nothing_shows_no_label_on_a_telephone(
+    phone: Page, desktop: Page, serve: Serve
+) -> None:
+    address = serve(create_sample())
+    empty = """() => {
+      const cell = document.querySelector(".t-table td");
+      cell.querySelector("div").replaceChildren();
+      return getComputedStyle(cell).display;
+    }"""
+    for page, shown in ((phone, "none"), (desktop, "table-cell")):
+        page.goto(address + "/cases")
+        assert page.evaluate(empty) == shown
+
+
 def test_a_revealed_value_goes_back_behind_the_mask(desktop: Page, serve: Serve) -> None:
     desktop.goto(serve(create_sample(reveal_seconds=1)))
     desktop.locator(".t-reveal summary").click()

@@ -13,7 +13,7 @@ from tenants.confidential import FieldClass
 from tests.browser.conftest import DESKTOP, PHONE, Watch
 from tests.browser.test_accounts import fits, reach, sign_in
 from tests.mediation.test_gate import reclassify
-from tests.referrals.filing import BIRTH, NAME, NOTE, consent, open_case, revoke, send
+from tests.referrals.filing import BIRTH_SHOWN, NAME, NOTE, consent, open_case, revoke, send
 from tests.referrals.filing import PHONE as TELEPHONE
 from tests.world import World
 
@@ -48,11 +48,11 @@ def test_a_hospital_officer_answers_and_finishes_a_referral_by_telephone(
     expect(phone.get_by_text(TELEPHONE)).to_have_count(0)
     shoot_both(phone, shoot, "referral-view", "phone")
     phone.locator("#field-" + survivor_key(phone)).get_by_text("Tampilkan").first.click()
-    phone.get_by_label("Untuk tujuan apa?").first.select_option("referral")
+    phone.get_by_label("Untuk keperluan apa?").first.select_option("referral")
     shoot_both(phone, shoot, "referral-reveal", "phone")
     phone.get_by_role("button", name="Tampilkan sekarang").first.click()
     expect(phone.get_by_text(TELEPHONE)).to_be_visible()
-    phone.get_by_role("link", name="Rujukan").last.click()
+    phone.get_by_role("link", name="Rujukan", exact=True).last.click()
     phone.locator("#living th a").click()
     phone.get_by_role("link", name="Tidak, tolak").click()
     phone.get_by_role("button", name="Tolak rujukan").click()
@@ -70,11 +70,11 @@ def test_a_hospital_officer_answers_and_finishes_a_referral_by_telephone(
     phone.reload()
     expect(phone.get_by_text("tidak ada persetujuan yang berlaku")).to_be_visible()
     expect(phone.get_by_text(NAME)).to_have_count(0)
-    expect(phone.get_by_text(BIRTH)).to_have_count(0)
+    expect(phone.get_by_text(BIRTH_SHOWN)).to_have_count(0)
     shoot_both(phone, shoot, "referral-revoked", "phone")
     phone.get_by_role("link", name="Tandai selesai").click()
     phone.get_by_role("button", name="Ya, sudah selesai").click()
-    expect(phone.get_by_text("Berakhir")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Berakhir")).to_be_visible()
     shoot_both(phone, shoot, "referral-ended", "phone")
 
 

@@ -28,7 +28,21 @@ NAME, BIRTH, PHONE = "Bunga Contoh", "1998-04-12", "081200000001"
 SAFE, HEALTH, NEED = "Pesan lewat adik", "Alergi penisilin", "Konseling trauma"
 REPORT, STORY, HOME = "LP/B/1/2026", "Dipukul di dapur", "Jalan Contoh 1"
 PERPETRATOR, NOTE = "Anton Contoh", "Mohon dokter perempuan"
-SECRETS = (NAME, BIRTH, PHONE, SAFE, HEALTH, NEED, REPORT, STORY, HOME, PERPETRATOR, NOTE)
+BIRTH_SHOWN = "12 April 1998"  # as pages write it
+SECRETS = (
+    NAME,
+    BIRTH,
+    BIRTH_SHOWN,
+    PHONE,
+    SAFE,
+    HEALTH,
+    NEED,
+    REPORT,
+    STORY,
+    HOME,
+    PERPETRATOR,
+    NOTE,
+)
 TEAM = ("case-officer", "companion")
 
 

@@ -15,7 +15,7 @@ from tenants.confidential import FieldClass
 from tenants.context import acting_person
 from tenants.database import db
 from tests.referrals.filing import (
-    BIRTH,
+    BIRTH_SHOWN,
     HEALTH,
     HOME,
     NAME,
@@ -37,7 +37,7 @@ from tests.world import CONTOH, World
 SHOWN = {
     FieldClass.IDENTITY: {
         "survivor.full_name": NAME,
-        "survivor.birth_date": BIRTH,
+        "survivor.birth_date": BIRTH_SHOWN,
     },
     FieldClass.CONTACT: {"survivor.phone": PHONE, "survivor.safe_contact": SAFE},
     FieldClass.CLINICAL: {
