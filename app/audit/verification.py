@@ -4,6 +4,7 @@ This is the server checking itself, and whoever controls the server controls thi
 `verifier.py` with a checkpoint kept outside is the evidence.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,7 +20,7 @@ from tenants.audit import AuditCheckpoint, AuditEvent, AuditLeaf, AuditPending
 from tenants.context import current
 from tenants.database import db
 from tenants.errors import Conflict, Unreadable
-from tenants.vocabulary import Tag
+from tenants.vocabulary import Outcome, Tag
 
 CHUNK = 2_000  # rows read at a time; memory does not grow with the log
 MAX_FINDINGS = 100  # kept one by one; the rest are counted
@@ -27,11 +28,16 @@ MAX_ON_A_PAGE = 50_000
 """Entries that a page checks while its reader waits: about five seconds."""
 
 
+PRUNED = "audit:log:pruned"
+"""The tag of the event by which retention records that it has emptied entries ``first`` to
+``last``. Whatever else has no text was emptied by somebody else."""
+
+
 class Fault(StrEnum):
     """What is wrong at one place."""
 
     CHANGED = "changed"  # the event's text does not have its leaf's hash
-    REMOVED = "removed"  # a leaf, or the event of a leaf, is gone
+    REMOVED = "removed"  # a leaf, the event of a leaf, or its text without a record is gone
     CUT = "cut"  # leaves that a checkpoint covers are gone from the end
     UNSIGNED = "unsigned"  # leaves that no checkpoint covers
     ROOT = "root"  # the tree does not have a checkpoint's root
@@ -140,6 +146,7 @@ class _Walk:
         self.keys = keys.public_keys()
         self.frontier = merkle.Frontier()
         self.whole = True  # until an entry is missing: no root can be computed after it
+        self.prunings = _prunings()
         self.good = 0  # size of the newest checkpoint whose root fits
         self.bent = False  # a root did not fit; none after it can
         self.coming = self._checkpoints()
@@ -192,8 +199,10 @@ class _Walk:
     def _check_entry(self, row: Any) -> None:
         if row.id is None:
             self.result.find(Finding(Fault.REMOVED, row.index))
-        elif row.body is None:
+        elif row.body is None and any(a <= row.index <= b for a, b in self.prunings):
             self.result.pruned += 1
+        elif row.body is None:
+            self.result.find(Finding(Fault.REMOVED, row.index))
         elif merkle.leaf_hash(row.body.encode()) != row.leaf_hash:
             self.result.find(Finding(Fault.CHANGED, row.index))
 
@@ -232,6 +241,15 @@ class _Walk:
             said = None
         if said != checkpoint.Checkpoint(keys.origin(current().slug), row.size, row.root):
             self.result.find(Finding(Fault.FORGED, row.size))
+
+
+def _prunings() -> list[tuple[int, int]]:
+    """Return what retention has recorded that it emptied, as ranges of entries."""
+    query = select(AuditEvent.body).where(
+        AuditEvent.tag == PRUNED, AuditEvent.outcome == Outcome.ALLOWED.value
+    )
+    said = [json.loads(body)["details"] for body in db.session.scalars(query) if body]
+    return [(one["first"], one["last"]) for one in said]
 
 
 def _check_untracked(result: Verification) -> None:

@@ -53,6 +53,8 @@ changed   Entri {} diubah: isinya tidak cocok dengan sidik jarinya.
           Entry {} was changed: its text does not match its fingerprint.
 removed   Entri {} dihapus.
           Entry {} was removed.
+emptied   Isi entri {} dihapus: tidak ada pemangkasan tercatat yang mencakupnya.
+          The text of entry {} was removed: no recorded pruning covers it.
 cut       Ekor log dipotong: entri {} dihapus.
           The tail of the log was cut off: entry {} was removed.
 reordered Entri {} tidak pada urutannya.
@@ -86,6 +88,8 @@ MESSAGES = {
     FINDINGS[i][:10].strip(): (FINDINGS[i][10:], FINDINGS[i + 1][10:])
     for i in range(0, len(FINDINGS), 2)
 }
+
+PRUNED = "audit:log:pruned"  # the event by which retention records which entries it empties
 
 Watch = Callable[[int, bytes, "bytes | None"], None]
 
@@ -313,7 +317,8 @@ class Walk:
         self.tree, self.expected = Tree(export.start, list(export.peaks)), export.start
         self.roots: dict[int, bytes | None] = dict.fromkeys(sizes)
         self.gaps: list[list[int]] = []
-        self.pruned = 0
+        self.empty: list[list[int]] = []
+        self.prunings: list[tuple[int, int]] = []
         self.report = report
         self.keep_root()
 
@@ -323,9 +328,11 @@ class Walk:
 
     def step(self, index: int, leaf: bytes, body: bytes | None) -> None:
         if body is None:
-            self.pruned += 1
+            self.miss_text(index)
         elif sha256(b"\x00" + body).digest() != leaf:
             self.report.find("changed", index)
+        elif PRUNED.encode() in body:
+            self.keep_pruning(index, body)
         if index == self.tree.size:
             self.tree.push(leaf)
             self.keep_root()
@@ -333,6 +340,51 @@ class Walk:
             self.expected += 1
         else:
             self.out_of_step(index)
+
+    def miss_text(self, index: int) -> None:
+        if self.empty and self.empty[-1][1] + 1 == index:
+            self.empty[-1][1] = index
+        elif len(self.empty) == MAX_GAPS:
+            raise unusable("Terlalu banyak celah.", "Too many gaps to name.")
+        else:
+            self.empty.append([index, index])
+
+    def keep_pruning(self, index: int, body: bytes) -> None:
+        """Remember what an event says was pruned before it: entries `first` to `last`."""
+        try:
+            value = json.loads(body)
+            said = value["details"]
+            first, last = said["first"], said["last"]
+        except (ValueError, RecursionError, TypeError, KeyError):
+            return
+        recorded = value.get("tag") == PRUNED and value.get("outcome") == "allowed"
+        if recorded and type(first) is type(last) is int and 0 <= first <= last < index:
+            self.prunings.append((first, last))
+
+    def check_empty(self) -> int:
+        """Find each entry without a text that no pruning covers; return how many are covered."""
+        covered, reach = 0, -1
+        recorded: list[tuple[int, int]] = []
+        for first, last in sorted(self.prunings):
+            if recorded and first <= reach + 1:
+                recorded[-1] = recorded[-1][0], max(reach, last)
+            else:
+                recorded.append((first, last))
+            reach = recorded[-1][1]
+        for first, last in sorted(self.empty):
+            at = max(bisect(recorded, (first, LARGEST)) - 1, 0)
+            for start, end in recorded[at:]:
+                if start > last:
+                    break
+                if end < first:
+                    continue
+                if first < start:
+                    self.report.find("emptied", first, start - 1)
+                covered += min(end, last) - max(start, first) + 1
+                first = end + 1
+            if first <= last:
+                self.report.find("emptied", first, last)
+        return covered
 
     def out_of_step(self, index: int) -> None:
         """An index that is not the next: entries are missing, late or doubled."""
@@ -360,6 +412,7 @@ def examine(export: Export, anchors: list[Anchor], report: Report, watch: Watch)
         walk.step(*entry)
     for first, last in walk.gaps:
         report.find("removed", first, last)
+    pruned = walk.check_empty()
     end, start = max([export.size, *walk.roots]), export.start
     if walk.expected < end:
         report.find("cut", walk.expected, end - 1)
@@ -371,9 +424,9 @@ def examine(export: Export, anchors: list[Anchor], report: Report, watch: Watch)
     matching = judge(start, anchors, walk.roots, report)
     read = walk.expected - start
     report.note(
-        f"{read} entri diperiksa ({walk.pruned} di antaranya telah dipangkas menurut retensi,"
+        f"{read} entri diperiksa ({pruned} di antaranya telah dipangkas menurut retensi,"
         f" sidik jarinya tetap); {matching} checkpoint cocok; log {export.origin}.",
-        f"{read} entries checked ({walk.pruned} of them pruned by retention, fingerprints"
+        f"{read} entries checked ({pruned} of them pruned by retention, fingerprints"
         f" kept); {matching} checkpoints match; log {export.origin}.",
     )
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -173,6 +174,47 @@ def test_tampering_with_lines_is_named_from_the_export_alone(
     code, heard = inside(capsys, path, "--key", VKEY)
     assert code == 1
     assert said in heard
+
+
+def pruning(index: int, first: int, last: int, outcome: str = "allowed") -> ExportEntry:
+    content = {"details": {"first": first, "last": last}, "id": f"pangkas-{index}"}
+    body = json.dumps({**content, "outcome": outcome, "tag": "audit:log:pruned"})
+    return ExportEntry(index, leaf_hash(body.encode()), body)
+
+
+def emptied(entries: Sequence[ExportEntry], *indexes: int) -> Entries:
+    return [replace(one, body=None) if one.index in indexes else one for one in entries]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "named"),
+    [
+        ([], ["3-8"]),
+        ([(3, 8)], []),
+        ([(0, 19)], []),
+        ([(3, 5), (6, 8)], []),
+        ([(4, 5), (7, 7)], ["3", "6", "8"]),
+        ([(0, 3), (2, 4), (8, 12)], ["5-7"]),
+        ([(9, 12)], ["3-8"]),
+        ([(3, 40)], ["3-8"]),  # what comes after the record cannot be meant by it
+        ([(8, 3)], ["3-8"]),
+    ],
+)
+def test_a_text_is_missed_unless_its_pruning_is_on_record(
+    run: Run, recorded: list[tuple[int, int]], named: list[str]
+) -> None:
+    log = [*LOG, *(pruning(20 + i, *one) for i, one in enumerate(recorded))]
+    code, said = run({"e": export(emptied(log, *range(3, 9)), note(log))}, "e", "--key", VKEY)
+    assert code == (1 if named else 0), said
+    found = re.findall(r"The text of entry (\S+) was removed: no recorded pruning", said)
+    assert found == named
+
+
+def test_a_pruning_that_was_refused_covers_nothing(run: Run) -> None:
+    log = [*LOG, pruning(20, 5, 5, "refused")]
+    code, said = run({"e": export(emptied(log, 5), note(log))}, "e", "--key", VKEY)
+    assert code == 1
+    assert "The text of entry 5 was removed" in said
 
 
 @pytest.mark.parametrize(
