@@ -14,12 +14,14 @@ from uuid import UUID, uuid4
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
+from psycopg.errors import InvalidSqlStatementName
 from sqlalchemy import (
     ARRAY,
     Connection,
     Date,
     DateTime,
     Engine,
+    ExceptionContext,
     ForeignKeyConstraint,
     LargeBinary,
     MetaData,
@@ -35,7 +37,7 @@ from sqlalchemy.pool import Pool, PoolResetState
 
 from tenants import binding
 from tenants.context import bound
-from tenants.errors import NoTenantBound
+from tenants.errors import NoTenantBound, Tampered
 from tenants.keyring import Keyring
 
 NAMING = {
@@ -167,25 +169,44 @@ def _bind_tenant(
     )
 
 
-@event.listens_for(Pool, "connect")
-def _prepare_nothing(connection: Any, _record: Any) -> None:
-    """Keep the driver from preparing statements: they would not survive :func:`_forget`."""
-    connection.prepare_threshold = None
+# All of DISCARD ALL but the statements that the driver has prepared and goes on using. Those that
+# SQL prepared (and only SQL can be injected) are counted last.
+_FORGET = (
+    "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *;"
+    " SELECT pg_advisory_unlock_all(); DISCARD SEQUENCES; DISCARD TEMP;"
+    " SELECT count(*) FROM pg_prepared_statements WHERE from_sql"
+)
 
 
 @event.listens_for(Pool, "reset")
 def _forget(connection: Any, _record: Any, state: PoolResetState) -> None:
     """Leave nothing in a connection's session when it goes back to be used by another tenant.
 
-    Settings, prepared statements, cursors and locks outlive a transaction. What injected SQL
-    put in the place of a statement that the driver had prepared would be run by the next
-    tenant's request, with that tenant bound.
+    Settings, cursors, locks and prepared statements outlive a transaction. What injected SQL put
+    in the place of a statement that the driver had prepared would be run by the next tenant's
+    request, with that tenant bound: such a connection is closed.
+
+    Raises:
+        Tampered: the pool closes the connection.
     """
-    if not state.terminate_only:
-        connection.rollback()
-        connection.autocommit = True
-        connection.execute("DISCARD ALL")
-        connection.autocommit = False
+    if state.terminate_only:
+        return
+    connection.rollback()
+    connection.autocommit = True
+    cursor = connection.execute(_FORGET)
+    while cursor.nextset():
+        pass
+    connection.autocommit = False
+    if cursor.fetchone() != (0,):
+        raise Tampered("a statement was prepared by SQL")
+
+
+@event.listens_for(Engine, "handle_error")
+def _renew(failure: ExceptionContext) -> None:
+    """Give up a connection from which SQL has taken a statement that the driver had prepared."""
+    if isinstance(failure.original_exception, InvalidSqlStatementName):
+        failure.is_disconnect = True
+        failure.invalidate_pool_on_disconnect = False
 
 
 def hold(name: UUID) -> None:

@@ -66,3 +66,7 @@ class AuditUnavailable(TeduhError):
 
 class NoTenantBound(TeduhError):
     """A database transaction was begun without a tenant (a programming error)."""
+
+
+class Tampered(TeduhError):
+    """A database session holds what no code of ours puts there; it is closed."""

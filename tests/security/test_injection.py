@@ -14,6 +14,7 @@ import pytest
 from psycopg import Connection
 from psycopg.errors import Error, InsufficientPrivilege
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from app.accounts.models import Account
 from tenants import binding
@@ -104,37 +105,58 @@ def test_nothing_that_an_injector_leaves_in_the_session_meets_the_next_tenant(
         first = inject("SELECT pg_backend_pid()").scalar()
         inject("SELECT set_config('loot.kept', 'of the first agency', false)")
         inject("SELECT set_config('statement_timeout', '60000', false)")
+        inject("SELECT set_config('search_path', 'pg_temp, public', false)")
         inject("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
         inject("SELECT pg_advisory_lock(42)")
         inject("DECLARE kept CURSOR WITH HOLD FOR SELECT name FROM organisation")
-        inject("PREPARE kept AS SELECT name FROM organisation")
         inject("LISTEN kept")
     with world.as_system(CONTOH):
         assert inject("SELECT pg_backend_pid()").scalar() == first, "not the same connection"
         assert not inject("SELECT current_setting('loot.kept', true)").scalar()
         assert inject("SHOW statement_timeout").scalar() == "0"
+        assert inject("SHOW search_path").scalar() == '"$user", public'
         assert inject("SHOW transaction_read_only").scalar() == "off"
         assert inject("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").scalar() == 0
         assert inject("SELECT count(*) FROM pg_cursors").scalar() == 0
         assert inject("SELECT count(*) FROM pg_listening_channels()").scalar() == 0
-        assert inject("SELECT count(*) FROM pg_prepared_statements").scalar() == 0
+
+
+def often(tenant: str, world: World) -> None:
+    """Run a statement so often that the driver prepares it."""
+    with world.as_system(tenant):
+        for _ in range(8):
+            db.session.execute(HASHES).all()
 
 
 def test_a_statement_replaced_by_an_injector_is_not_run_for_another_tenant(world: World) -> None:
-    """If the driver prepares what it runs often, a thief can be put under the same name."""
+    """The driver prepares what it runs often; a thief is put under the same name."""
     thief = "set_config('loot.kept', account.password_hash, false) AS password_hash"
+    often(PASUR, world)
     with world.as_system(PASUR):
-        for _ in range(8):
-            db.session.execute(HASHES).all()
+        first = inject("SELECT pg_backend_pid()").scalar()
+        prepared = inject("SELECT name, statement FROM pg_prepared_statements").all()
+        name, statement = next(one for one in prepared if "password_hash" in one[1])
         driver: Any = db.session.connection().connection.dbapi_connection
-        for name, statement in inject("SELECT name, statement FROM pg_prepared_statements").all():
-            stealing = statement.replace("account.password_hash", thief, 1)
-            driver.execute(f"DEALLOCATE {name}")
-            driver.execute(f"PREPARE {name} AS {stealing}")
+        driver.execute(f"DEALLOCATE {name}")
+        driver.execute(f"PREPARE {name} AS {statement.replace('account.password_hash', thief, 1)}")
     with world.as_system(CONTOH):
+        assert inject("SELECT pg_backend_pid()").scalar() != first, "the connection lives on"
         assert db.session.execute(HASHES).all()
     with world.as_system(PASUR):
         assert not inject("SELECT current_setting('loot.kept', true)").scalar()
+
+
+def test_a_connection_that_has_lost_its_statements_is_given_up_after_one_failure(
+    world: World,
+) -> None:
+    often(PASUR, world)
+    with world.as_system(PASUR):
+        inject("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$")  # past the driver's eyes
+    with pytest.raises(DBAPIError) as lost, world.as_system(CONTOH):
+        db.session.execute(HASHES).all()
+    assert lost.value.connection_invalidated
+    with world.as_system(CONTOH):
+        assert db.session.execute(HASHES).all()
 
 
 def test_the_connection_of_the_directory_sees_no_tenant(world: World) -> None:
