@@ -50,6 +50,7 @@ TEST: dict[str, Callable[[], bool]] = {
     "chromium": lambda: program(*CHROMIUM),
     "poppler-utils": lambda: program("pdfsig"),
     "libnss3-tools": lambda: program("certutil"),
+    "libatomic1": lambda: library("libatomic.so.1"),  # for the driver that Playwright brings
 }
 
 
