@@ -78,6 +78,15 @@ class AuditEvent(TenantTable):
             postgresql_where=text("outcome <> 'allowed'"),
         ),
         Index(
+            "ix_audit_event_case_access",
+            "tenant_id",
+            "at",
+            postgresql_include=["actor_id", "case_id"],
+            postgresql_where=text(
+                "outcome = 'allowed' AND case_id IS NOT NULL AND actor_id IS NOT NULL"
+            ),
+        ),
+        Index(
             "ix_audit_event_registered",
             "tenant_id",
             "case_id",

@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from hashlib import sha256
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -41,6 +41,16 @@ SERVICES = frozenset(  # the services of SIMFONI-PPA, and visum (domain referenc
         "mediation",
     }
 )
+WATCH: dict[str, tuple[int, int, int]] = {
+    "outside_team_cases": (3, 1, 1000),  # different cases on one day
+    "cases_in_an_hour": (15, 2, 1000),
+    "off_hours_acts": (5, 1, 1000),  # on one day
+    "refusals": (5, 1, 1000),  # on one day
+    "highest_reveals": (10, 1, 1000),  # on one day
+    "work_begins": (7, 0, 23),  # hours of the office's own clock, Monday to Friday
+    "work_ends": (17, 1, 24),
+}
+"""From when on the auditors' desk calls something unusual: the usual value, least, greatest."""
 _T = TypeVar("_T")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _NUMBER_PARTS = frozenset({"classification", "number", "unit", "month_roman", "year"})
@@ -126,6 +136,7 @@ class Profile:
         roles: the agency's own title for each role.
         deadlines: hours by name of the service.
         printed_bases: keys of legal bases that the agency's legal officer has confirmed.
+        watch: the agency's own thresholds, where they differ from ``WATCH``.
     """
 
     identity: Identity
@@ -135,6 +146,7 @@ class Profile:
     roles: dict[str, str]
     deadlines: dict[str, int]
     printed_bases: list[str]
+    watch: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Profile:
@@ -147,6 +159,7 @@ class Profile:
             roles=document["roles"],
             deadlines=document["deadlines"],
             printed_bases=document["printed_bases"],
+            watch=document.get("watch", {}),
         )
 
     def document(self) -> str:
@@ -160,6 +173,14 @@ class Profile:
     def role_title(self, role: Role) -> str:
         """Return the agency's own title for a role."""
         return self.roles.get(role.value, role.value)
+
+    def threshold(self, name: str) -> int:
+        """Return the agency's threshold, or the usual one.
+
+        Raises:
+            KeyError: there is no such threshold.
+        """
+        return self.watch.get(name, WATCH[name][0])
 
 
 def parse(source: str) -> Profile:
@@ -191,6 +212,7 @@ class _Reader:
 
     def profile(self) -> Profile | None:
         known = {"identity", "letterhead", "numbering", "partners", "roles", "deadlines", "legal"}
+        known.add("watch")
         for key in self.content.keys() - known:
             self.fault((key,), "is not known here")
         identity = self.table(Identity, "identity")
@@ -199,6 +221,7 @@ class _Reader:
         partners = self.partners()
         roles = self.roles()
         deadlines = self.deadlines()
+        watch = self.watch()
         bases = self.content.get("legal", {}).get("printed_bases", [])
         if not isinstance(bases, list) or not all(isinstance(base, str) for base in bases):
             self.fault(("legal", "printed_bases"), "must be a list of keys")
@@ -206,7 +229,7 @@ class _Reader:
         if identity is None or letterhead is None or numbering is None:
             return None
         self.check(identity, letterhead, numbering)
-        return Profile(identity, letterhead, numbering, partners, roles, deadlines, bases)
+        return Profile(identity, letterhead, numbering, partners, roles, deadlines, bases, watch)
 
     def check(self, identity: Identity, letterhead: Letterhead, numbering: Numbering) -> None:
         self.check_identity(identity)
@@ -278,6 +301,18 @@ class _Reader:
                 self.fault(("deadlines", key), "must be a number of hours, 1 to 8784")
         return dict(deadlines)
 
+    def watch(self) -> dict[str, int]:
+        watch = self.content.get("watch", {})
+        for key, value in watch.items():
+            if key not in WATCH:
+                self.fault(("watch", key), "is not known here")
+            elif not _is_number(value) or not WATCH[key][1] <= value <= WATCH[key][2]:
+                self.fault(("watch", key), f"must be a number, {WATCH[key][1]} to {WATCH[key][2]}")
+        begins, ends = (watch.get(key, WATCH[key][0]) for key in ("work_begins", "work_ends"))
+        if _is_number(begins) and _is_number(ends) and begins >= ends:
+            self.fault(("watch", "work_ends"), "must be later than work_begins")
+        return dict(watch)
+
     def fault(self, key: tuple[str, ...], message: str) -> None:
         self.faults.append(Fault(self.line(key), ".".join(key), message))
 
@@ -316,15 +351,15 @@ class _Reader:
             self.fault(key, "is missing")
             return None
         before = len(self.faults)
-        known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+        known = {one.name: one for one in fields(kind)}  # type: ignore[arg-type]
         for name in entry.keys() - known.keys():
             self.fault((*key, name), "is not known here")
-        for name, field in known.items():
+        for name, column in known.items():
             if name in entry:
-                fits, wanted = _TYPES[str(field.type)]
+                fits, wanted = _TYPES[str(column.type)]
                 if not fits(entry[name]):
                     self.fault((*key, name), f"must be {wanted}")
-            elif field.default is MISSING:
+            elif column.default is MISSING:
                 self.fault((*key, name), "is missing")
         return kind(**entry) if len(self.faults) == before else None
 

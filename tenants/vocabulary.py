@@ -93,6 +93,7 @@ class Tag(Enum):
     ANCHOR_DOWNLOADED = "letter:anchor:downloaded", ()
     CERTIFICATE_ISSUED = "letter:certificate:issued", ("fingerprint", "person")
     # audit
+    AUDIT_NEWS_VIEWED = "audit:news:viewed", ("count",)
     AUDIT_DESK_VIEWED = "audit:desk:viewed", ("count",)
     AUDIT_EVENT_VIEWED = "audit:event:viewed", ()
     AUDIT_CHECKPOINTS_VIEWED = "audit:checkpoint:listed", ("count",)

@@ -91,6 +91,7 @@ SENTENCES: dict[Tag, Any] = {
     Tag.ANCHOR_DOWNLOADED: _l("Downloaded the office's trust anchor"),
     Tag.CERTIFICATE_ISSUED: _l("A signing certificate was issued"),
     # audit
+    Tag.AUDIT_NEWS_VIEWED: _l("Looked at what is new in the access log"),
     Tag.AUDIT_DESK_VIEWED: _l("Read the access log"),
     Tag.AUDIT_EVENT_VIEWED: _l("Opened an event of the access log"),
     Tag.AUDIT_CHECKPOINTS_VIEWED: _l("Looked at the checkpoints of the access log"),

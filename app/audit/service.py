@@ -19,6 +19,7 @@ from app.audit.exporting import lines as export_lines
 from app.audit.handing import Handed, HandingFault, hand_out
 from app.audit.handing import state as handed_state
 from app.audit.keys import origin, vkey
+from app.audit.news import News, Notable, news
 from app.audit.proofs import (
     CHECKPOINTS,
     Inclusion,
@@ -30,11 +31,13 @@ from app.audit.proofs import (
 )
 from app.audit.verification import MAX_ON_A_PAGE as MAX_VERIFY
 from app.audit.verification import Fault, Finding, Verification, verify
+from app.audit.watch import DAYS as NEWS_DAYS
 
 __all__ = [
     "CHECKPOINTS",
     "MAX_EXPORT",
     "MAX_VERIFY",
+    "NEWS_DAYS",
     "NOT_ALLOWED",
     "Cursor",
     "Entry",
@@ -43,6 +46,8 @@ __all__ = [
     "Handed",
     "HandingFault",
     "Inclusion",
+    "News",
+    "Notable",
     "Page",
     "ProofState",
     "Verification",
@@ -56,6 +61,7 @@ __all__ = [
     "hand_out",
     "handed_state",
     "load_event",
+    "news",
     "origin",
     "proof_file",
     "prove",

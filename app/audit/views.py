@@ -48,6 +48,12 @@ def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
     return "audit/home_part.html", {"refused": service.refusals(_NEWS_DAYS), "days": _NEWS_DAYS}
 
 
+@blueprint.route("/audit/start", access=_READ, records=Tag.AUDIT_NEWS_VIEWED)
+def start() -> Any:
+    """What is new since the last visit, unusual things first."""
+    return render_template("audit/start.html", news=service.news(), days=service.NEWS_DAYS)
+
+
 @blueprint.route("/audit", access=_READ, records=Tag.AUDIT_DESK_VIEWED)
 def desk() -> Any:
     """The newest events, and a filter."""

@@ -17,7 +17,7 @@ _MENU: tuple[tuple[str, Any, Permission | None], ...] = (
     ("cases.index", _l("Cases"), Permission.CASE_LIST),
     ("referrals.inbox", _l("Referrals"), Permission.REFERRAL_INBOX),
     ("documents.queue", _l("To sign"), Permission.LETTER_QUEUE),
-    ("audit.desk", _l("Access log"), Permission.AUDIT_READ),
+    ("audit.start", _l("Access log"), Permission.AUDIT_READ),
     ("accounts.people", _l("People"), Permission.PEOPLE_MANAGE),
 )
 

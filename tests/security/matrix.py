@@ -61,7 +61,7 @@ _ROWS: dict[str, str] = {
     ),
     "auditor": (
         "audit.checkpoint audit.checkpoints audit.desk audit.event audit.export audit.proof"
-        " audit.verifier audit.verify"
+        " audit.start audit.verifier audit.verify"
     ),
     "team": (
         "cases.add cases.add_form cases.add_note cases.consent cases.consent_form cases.edit"

@@ -63,6 +63,20 @@ def test_a_fault_names_its_line_and_key(old: str, new: str, key: str) -> None:
     assert any(text.startswith(f"line {line}: ") and key in text for text in found), found
 
 
+@pytest.mark.parametrize(
+    "wrong", ["refusals = 0", "nights = 3", "work_ends = 6", "refusals = true"]
+)
+def test_a_threshold_of_the_auditors_desk_that_cannot_be_names_its_line(wrong: str) -> None:
+    (found,) = fault_lines(f"{GOOD}\n[watch]\n{wrong}\n")
+    line = f"{GOOD}\n[watch]".count("\n") + 2
+    assert found.startswith(f"line {line}: watch.{wrong.split()[0]}")
+
+
+def test_an_agency_sets_its_own_thresholds_and_has_the_usual_ones_else() -> None:
+    profile = parse(f"{GOOD}\n[watch]\nrefusals = 2\n")
+    assert (profile.threshold("refusals"), profile.threshold("work_begins")) == (2, 7)
+
+
 def test_broken_toml_names_its_line() -> None:
     source, line = replaced('paper = "A4"', "paper = A4")
     assert fault_lines(source)[0].startswith(f"line {line}: ")
