@@ -79,7 +79,16 @@ def for_partner(referral: Subject) -> list[Letter]:
         return []
     if not referrals.living(referral.case_id, organisation_id):
         return []
-    return letters.for_partner(referral.case_id, organisation_id)
+    found = letters.for_partner(referral.case_id, organisation_id)
+    return [letter for letter in found if _readable(letter, referral)]
+
+
+def _readable(letter: Letter, referral: Subject) -> bool:
+    try:
+        content.judge_reader(letter, acting_person(), referral.standing)
+    except Refused:
+        return False
+    return True
 
 
 def file_name(number: str) -> str:

@@ -64,6 +64,7 @@ class FileForm(Form):
     """A letter's file, to be compared with the record."""
 
     file = FileField(_l("PDF file of the letter"), [InputRequired()])
+    token = HiddenField(validators=[Length(max=64)])
 
 
 def draft_form(kind: DocumentType, options: Options, given: Entry | None = None) -> Form:

@@ -33,6 +33,7 @@ class Finding:
         replaced_by: the number of the letter issued in its place.
         reasons: why an uploaded file is not the issued letter; empty when it is, None when no
             file was given.
+        other: the file is real, but not the letter whose code was scanned before.
     """
 
     proof: Proof
@@ -42,6 +43,7 @@ class Finding:
     sha256: str | None = None
     replaced_by: str | None = None
     reasons: tuple[Reason, ...] | None = None
+    other: bool = False
 
 
 def look_up(token: str) -> Finding:
@@ -59,8 +61,12 @@ def look_up(token: str) -> Finding:
     return found
 
 
-def check_file(pdf: bytes) -> Finding:
+def check_file(pdf: bytes, token: str = "") -> Finding:
     """Return whether a file is, byte for byte, a letter this office issued.
+
+    Args:
+        token: of the code that was scanned before, if one was. A forger may print the code of
+            one real letter on paper and hand over the file of another.
 
     Raises:
         Refused: ``too-many-looks`` from this address.
@@ -80,7 +86,8 @@ def check_file(pdf: bytes) -> Finding:
             at=letter.approved_at,
         )
         if verdict.valid:
-            found = replace(_say(letter), reasons=())
+            other = bool(token) and letter.verification_hash != token_hash(token)
+            found = replace(_say(letter), reasons=(), other=other)
         else:
             found = replace(found, reasons=verdict.reasons)
     audit.record(Tag.LETTER_VERIFIED, fields=(), details={"result": found.proof.value})

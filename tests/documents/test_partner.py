@@ -49,8 +49,12 @@ def test_consent_that_no_longer_covers_all_that_it_says_closes_it(
     desk: Desk, classes: list[str]
 ) -> None:
     letter_id = desk.issued()
+    number = desk.letter(letter_id).number or ""
+    listed = f"/referrals/{referral_of(desk)}/letters"
+    assert number in desk.client("hospital-officer").get(listed).text
     desk.consent("hospital", classes)
     assert fetch(desk, letter_id).status_code == 403
+    assert number not in desk.client("hospital-officer").get(listed).text
     (event,) = desk.events("letter:file:downloaded", letter_id)
     assert event["outcome"] == "refused"
     desk.consent("hospital", ["identity", "clinical"])

@@ -30,11 +30,12 @@ def said(desk: Desk, path: str, tenant: str | None = None) -> str:
     return desk.world.anonymous(tenant or desk.tenant).get(path).get_data(as_text=True)
 
 
-def upload(client: Client, pdf: bytes, **options: Any) -> Any:
+def upload(client: Client, pdf: bytes, token: str = "", **options: Any) -> Any:
     """Send a file as a browser does, without werkzeug's own temporary file on the way."""
     head = 'Content-Disposition: form-data; name="{}"'
     parts = (
         (head.format("csrf_token"), client.csrf_token().encode()),
+        (head.format("token"), token.encode()),
         (head.format("file") + '; filename="surat.pdf"\r\nContent-Type: application/pdf', pdf),
     )
     body = b"".join(
@@ -154,6 +155,19 @@ def test_the_issued_file_is_real_and_any_other_is_not(desk: Desk) -> None:
         page = upload(client, forged).get_data(as_text=True)
         assert NOT_OURS in page
         assert REAL not in page
+
+
+def test_the_file_of_another_letter_than_the_scanned_one_is_named_so(desk: Desk) -> None:
+    first, second = desk.issued(), desk.issued("permohonan_visum")
+    path, pdf = desk.verification_path(first), desk.pdf(second)
+    client = desk.world.anonymous()
+    token = path.rsplit("/", 1)[-1]
+    assert f'value="{token}"' in client.get(path).get_data(as_text=True)
+    other = upload(client, pdf, token=token).get_data(as_text=True)
+    assert "Berkas ini surat lain" in other
+    assert REAL not in other
+    assert REAL in upload(client, desk.pdf(first), token=token).get_data(as_text=True)
+    assert REAL in upload(client, pdf).get_data(as_text=True)
 
 
 def test_a_strangers_file_is_not_even_parsed(desk: Desk) -> None:

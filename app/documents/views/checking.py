@@ -1,5 +1,6 @@
 """Is this letter real? Answered to anyone, about the letter and never about the case."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import IO, Any
 
@@ -62,13 +63,14 @@ def check_file() -> Any:
     pdf = form.file.data.stream.read(MAX_FILE_BYTES + 1)
     if len(pdf) > MAX_FILE_BYTES:
         abort(413)
-    return _answer(lambda: service.check_file(pdf))
+    token = form.token.data or ""
+    return _answer(lambda: service.check_file(pdf, token), token)
 
 
 @blueprint.route("/verify/<token>", access=_CHECK, records=Tag.LETTER_VERIFIED)
 def check(token: str) -> Any:
     """Say whether the letter with this code is valid."""
-    return _answer(lambda: service.look_up(token))
+    return _answer(lambda: service.look_up(token), token)
 
 
 @blueprint.route(
@@ -85,15 +87,16 @@ def trust_anchor() -> Any:
     return response
 
 
-def _answer(ask: Any) -> Any:
+def _answer(ask: Callable[[], service.Finding], token: str) -> Any:
+    """Show what was found; a file that is compared next is compared with this code as well."""
     try:
-        found: service.Finding = ask()
+        found = ask()
     except Refused:
         raise TooManyRequests from None
     _pem, fingerprint = service.trust_anchor()
     return render_template(
         "documents/check.html",
-        form=FileForm(formdata=None),
+        form=FileForm(formdata=None, token=token[:64]),
         found=found,
         known=found.proof is not Proof.UNKNOWN,
         fingerprint=fingerprint,
