@@ -29,6 +29,8 @@ from tenants.errors import Invalid
 from tenants.keyring import associated_data, decrypt, encrypt
 
 MASK = "••••••"
+# Turn the direction of writing: a letter would be read otherwise than it is written.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MAX_LENGTH = 20_000  # characters; a narrative of about eight pages
 
 
@@ -192,14 +194,16 @@ def clean(value: str | None, field: str, limit: int = MAX_LENGTH) -> str | None:
 
     Raises:
         Invalid: longer than ``limit`` characters, or a control character other than a
-            line break or tab.
+            line break or tab, or one that turns the direction of writing.
     """
     if value is None:
         return None
     text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip()
     if len(text) > limit:
         raise Invalid(field, "too-long")
-    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in text):
+    if not _TURNING.isdisjoint(text) or any(
+        unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in text
+    ):
         raise Invalid(field, "control-character")
     return text or None
 

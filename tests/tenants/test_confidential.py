@@ -176,7 +176,17 @@ def test_a_field_the_policy_does_not_let_one_write_stays_as_it_was(survivor: Sur
     assert disclose(survivor, ["full_name"], TEAM)["full_name"].value == NAME
 
 
-@pytest.mark.parametrize("bad", ["x" * 201, "Bunga\x00", "Bunga\x1b[31m", "\ud800"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "x" * 201,
+        "Bunga\x00",
+        "Bunga\x1b[31m",
+        "\ud800",
+        "Bunga \u202e4321\u202c",  # reads otherwise than it is written: 1234
+        "\u2067Bunga\u2069",
+    ],
+)
 def test_an_over_long_or_control_character_value_is_refused(survivor: Survivor, bad: str) -> None:
     with pytest.raises(Invalid):
         write(survivor, TEAM, full_name=bad)
