@@ -95,6 +95,19 @@ class Tag(Enum):
     # audit
     AUDIT_NEWS_VIEWED = "audit:news:viewed", ("count",)
     AUDIT_DESK_VIEWED = "audit:desk:viewed", ("count",)
+    AUDIT_SIGN_VIEWED = "audit:sign:viewed", ()
+    AUDIT_SIGN_REVIEWED = "audit:sign:reviewed", ("rule", "person", "day", "reason")
+    AUDIT_EXPLANATION_ASKED = "audit:explanation:asked", ("rule", "person", "day")
+    AUDIT_EXPLANATION_GIVEN = "audit:explanation:given", ()
+    AUDIT_EXPLANATION_READ = "audit:explanation:read", ()
+    AUDIT_EXPLANATIONS_LISTED = "audit:explanation:listed", ("count",)
+    AUDIT_FINDING_RAISED = (
+        "audit:finding:raised",
+        ("rule", "person", "day", "severity", "owner"),
+    )
+    AUDIT_FINDING_CLOSED = "audit:finding:closed", ("result",)
+    AUDIT_FINDING_VIEWED = "audit:finding:viewed", ()
+    AUDIT_FINDINGS_LISTED = "audit:finding:listed", ("count",)
     AUDIT_EVENT_VIEWED = "audit:event:viewed", ()
     AUDIT_CHECKPOINTS_VIEWED = "audit:checkpoint:listed", ("count",)
     AUDIT_CHECKPOINT_DOWNLOADED = "audit:checkpoint:downloaded", ("size",)

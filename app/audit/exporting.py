@@ -1,11 +1,11 @@
-"""The whole log of the bound tenant as JSON Lines, for whoever checks it elsewhere."""
+"""The whole log of the bound tenant: JSON Lines for whoever checks it, CSV for who reads it."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from app.audit import export, keys
+from app.audit import export, keys, spreadsheet
 from tenants import audit
 from tenants.audit import AuditCheckpoint, AuditEvent, AuditLeaf
 from tenants.context import current
@@ -30,14 +30,32 @@ def lines(most: int | None = None) -> Iterator[str]:
     Raises:
         Conflict: ``log-too-long``, or ``log-empty`` before the first checkpoint.
     """
-    newest, slug = audit.newest_checkpoint(), current().slug
+    newest, slug = _begin(most), current().slug
+    header = export.ExportHeader(slug, keys.origin(slug), keys.vkey(), newest.size)
+    return export.export_lines(header, _entries(newest.size), _notes(newest.size))
+
+
+def sheet(most: int | None = None) -> bytes:
+    """Return the log as CSV with its signed checkpoint, in one ZIP file; recorded.
+
+    Args:
+        most: refuse a log with more entries than this.
+
+    Raises:
+        Conflict: ``log-too-long``, or ``log-empty`` before the first checkpoint.
+    """
+    newest = _begin(most)
+    return spreadsheet.archive(current().slug, _entries(newest.size), newest.size, newest.note)
+
+
+def _begin(most: int | None) -> AuditCheckpoint:
+    newest = audit.newest_checkpoint()
     if newest is None:
         raise Conflict("log-empty")
     if most is not None and newest.size > most:
         raise Conflict("log-too-long")
     audit.record(Tag.AUDIT_EXPORTED, details={"size": newest.size})
-    header = export.ExportHeader(slug, keys.origin(slug), keys.vkey(), newest.size)
-    return export.export_lines(header, _entries(newest.size), _notes(newest.size))
+    return newest
 
 
 def _entries(size: int) -> Iterator[export.ExportEntry]:

@@ -6,14 +6,15 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectChoice, SelectField, StringField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms import DateField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.accounts import service as accounts
 from app.audit import service, words
+from app.audit.service import Result, ReviewReason, Severity
 from app.ui.fields import purpose_choices
 from app.ui.forms import Form
-from tenants.context import Purpose, Role
+from tenants.context import AGENCY_ROLES, Purpose, Role
 from tenants.errors import Missing
 from tenants.vocabulary import BY_CODE, Outcome, Tag
 
@@ -100,6 +101,57 @@ class FilterForm(Form):
         """Return what is asked for, as it stands in an address."""
         given = {name: field.data for name, field in self._fields.items() if field.data}
         return {name: str(value) for name, value in given.items()}
+
+
+class ReviewForm(Form):
+    """Why something unusual needs no more."""
+
+    reason = SelectField(_l("Why does it need no more?"), [InputRequired()])
+
+    def offer(self) -> None:
+        """Fill the list."""
+        self.reason.choices = _choices({one: words.REVIEW_REASONS[one] for one in ReviewReason})
+
+
+class RaiseForm(Form):
+    """How grave it is, and who has to put it right."""
+
+    severity = SelectField(_l("How grave is it?"), [InputRequired()])
+    owner = SelectField(_l("Who has to put it right?"), [InputRequired()])
+
+    def offer(self, concerned: UUID) -> None:
+        """Fill the lists; the person concerned does not judge their own case."""
+        self.severity.choices = _choices({one: words.SEVERITIES[one][1] for one in Severity})
+        people = accounts.with_role(*AGENCY_ROLES)
+        named = [(str(card.id), card.name) for card in people if card.id != concerned]
+        self.owner.choices = [SelectChoice("", _("Choose")), *(SelectChoice(*one) for one in named)]
+
+
+class CloseForm(Form):
+    """How a finding ended."""
+
+    result = SelectField(_l("How did it end?"), [InputRequired()])
+
+    def offer(self) -> None:
+        """Fill the list."""
+        self.result.choices = _choices({one: words.RESULTS[one] for one in Result})
+
+
+class ExplainForm(Form):
+    """What a person answers to the auditors."""
+
+    answer = TextAreaField(
+        _l("Your explanation"),
+        [InputRequired(), Length(max=service.MAX_ANSWER)],
+        description=_l(
+            "It is sealed and read by the auditors alone. Name no survivor: the auditors need none."
+        ),
+    )
+
+
+def _choices(names: dict[Any, Any]) -> list[SelectChoice]:
+    listed = [SelectChoice(str(one.value), str(name)) for one, name in names.items()]
+    return [SelectChoice("", _("Choose")), *listed]
 
 
 def _tags() -> list[SelectChoice]:

@@ -1,12 +1,12 @@
 """What proofs and signatures need beside the log. The log's own tables belong to the kernel."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, SmallInteger
+from sqlalchemy import BigInteger, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.database import Base, TenantTable, plain
+from tenants.database import Base, TenantTable, inside, plain
 
 
 class AuditKey(TenantTable):
@@ -45,3 +45,76 @@ class CheckpointHandover(TenantTable):
     size: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
     fault: Mapped[str | None] = mapped_column(info=plain("code list; empty when it went well"))
+
+
+class SignReview(TenantTable):
+    """An auditor looked at something unusual and says why it needs no more.
+
+    ``sign_id`` is what ``app.audit.watch.sign_id`` makes of rule, person and day; ``times`` is
+    what the rule had counted then: if it counts more later, the sign is open again.
+    """
+
+    __tablename__ = "sign_review"
+    __table_args__ = (
+        Index("ix_sign_review_sign", "tenant_id", "sign_id"),
+        inside("person_id", "account"),
+        inside("reviewed_by", "account"),
+    )
+
+    sign_id: Mapped[UUID]
+    rule: Mapped[str] = mapped_column(info=plain("code list"))
+    person_id: Mapped[UUID]
+    day: Mapped[date]
+    times: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(info=plain("code list"))
+    reviewed_by: Mapped[UUID]
+    reviewed_at: Mapped[datetime]
+
+
+class ExplanationRequest(TenantTable):
+    """An auditor asks a person for an explanation; the answer is sealed under the tenant key."""
+
+    __tablename__ = "explanation_request"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "sign_id"),
+        Index("ix_explanation_request_person", "tenant_id", "person_id"),
+        inside("person_id", "account"),
+        inside("asked_by", "account"),
+    )
+
+    sign_id: Mapped[UUID]
+    rule: Mapped[str] = mapped_column(info=plain("code list"))
+    person_id: Mapped[UUID]
+    day: Mapped[date]
+    times: Mapped[int] = mapped_column(BigInteger)
+    asked_by: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    answer: Mapped[bytes | None] = mapped_column(info=plain("sealed under the tenant key"))
+    answered_at: Mapped[datetime | None]
+
+
+class AuditFinding(TenantTable):
+    """Something unusual that somebody has to put right, until an auditor closes it."""
+
+    __tablename__ = "audit_finding"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "sign_id"),
+        Index("ix_audit_finding_owner", "tenant_id", "owner_id"),
+        inside("person_id", "account"),
+        inside("owner_id", "account"),
+        inside("raised_by", "account"),
+        inside("closed_by", "account"),
+    )
+
+    sign_id: Mapped[UUID]
+    rule: Mapped[str] = mapped_column(info=plain("code list"))
+    person_id: Mapped[UUID]
+    day: Mapped[date]
+    times: Mapped[int] = mapped_column(BigInteger)
+    severity: Mapped[str] = mapped_column(info=plain("code list"))
+    owner_id: Mapped[UUID]
+    raised_by: Mapped[UUID]
+    raised_at: Mapped[datetime]
+    result: Mapped[str | None] = mapped_column(info=plain("code list"))
+    closed_by: Mapped[UUID | None]
+    closed_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, literal, select
 
 from app.accounts import service as accounts
-from app.audit import watch, words
+from app.audit import watch, words, work
 from tenants import audit
 from tenants.audit import AuditEvent
 from tenants.clock import now
@@ -24,11 +24,13 @@ class Notable:
 
     Attributes:
         new: it went on after the auditor's last visit.
+        work: what has been done about it.
     """
 
     sign: watch.Sign
     who: str
     new: bool
+    work: work.Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class News:
 
     Attributes:
         since: the auditor's last visit; None when there was none in the last days.
+        notable: what still needs an auditor first, then what is new.
         events, refused: how many there were since then, or in the last days.
     """
 
@@ -50,18 +53,21 @@ def news() -> News:
     """Return what is new for the acting auditor; recorded, which makes it the next last visit."""
     begin, since = now() - timedelta(days=watch.DAYS), _last_visit()
     found = watch.signs()
+    done = work.work_on(found)
     cards = accounts.cards({sign.person for sign in found})
     notable = [
         Notable(
             sign,
             cards[sign.person].name if sign.person in cards else words.somebody_gone(),
             new=since is None or sign.last > since,
+            work=done[sign.id],
         )
         for sign in found
     ]
     events, refused = _counts(since or begin)
     audit.record(Tag.AUDIT_NEWS_VIEWED, details={"count": len(notable)})
-    return News(since, events, refused, sorted(notable, key=lambda one: not one.new))
+    notable.sort(key=lambda one: (one.work.settled, not one.new))
+    return News(since, events, refused, notable)
 
 
 def _last_visit() -> datetime | None:

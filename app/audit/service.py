@@ -16,6 +16,7 @@ from app.audit.entries import (
 )
 from app.audit.exporting import MAX_ON_A_PAGE as MAX_EXPORT
 from app.audit.exporting import lines as export_lines
+from app.audit.exporting import sheet as export_sheet
 from app.audit.handing import Handed, HandingFault, hand_out
 from app.audit.handing import state as handed_state
 from app.audit.keys import origin, vkey
@@ -32,15 +33,39 @@ from app.audit.proofs import (
 from app.audit.verification import MAX_ON_A_PAGE as MAX_VERIFY
 from app.audit.verification import Fault, Finding, Verification, verify
 from app.audit.watch import DAYS as NEWS_DAYS
+from app.audit.work import (
+    MAX_ANSWER,
+    Explanation,
+    Result,
+    ReviewReason,
+    Severity,
+    Work,
+    ask,
+    close,
+    explain,
+    findings,
+    load_finding,
+    load_sign,
+    own_findings,
+    own_requests,
+    raise_finding,
+    read_answer,
+    reason_of,
+    review,
+    waiting,
+    work_on,
+)
 
 __all__ = [
     "CHECKPOINTS",
+    "MAX_ANSWER",
     "MAX_EXPORT",
     "MAX_VERIFY",
     "NEWS_DAYS",
     "NOT_ALLOWED",
     "Cursor",
     "Entry",
+    "Explanation",
     "Fault",
     "Finding",
     "Handed",
@@ -50,24 +75,43 @@ __all__ = [
     "Notable",
     "Page",
     "ProofState",
+    "Result",
+    "ReviewReason",
+    "Severity",
     "Verification",
     "Wanted",
+    "Work",
+    "ask",
     "checkpoint_note",
     "checkpoints",
+    "close",
     "entry",
+    "explain",
     "export_lines",
+    "export_sheet",
     "find_case",
     "find_event",
+    "findings",
     "hand_out",
     "handed_state",
     "load_event",
+    "load_finding",
+    "load_sign",
     "news",
     "origin",
+    "own_findings",
+    "own_requests",
     "proof_file",
     "prove",
+    "raise_finding",
     "read",
+    "read_answer",
+    "reason_of",
     "refusals",
+    "review",
     "verify",
     "vkey",
+    "waiting",
     "who_looked",
+    "work_on",
 ]

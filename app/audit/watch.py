@@ -9,12 +9,10 @@ docs/how-to/audit-rule.md.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-import holidays
 from flask_babel import ngettext
 from sqlalchemy import (
     JSON,
@@ -36,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from app.audit.days import days_off
 from tenants import registry
 from tenants.audit import AuditEvent
 from tenants.clock import now
@@ -322,15 +321,6 @@ def highest_reveals(window: Window) -> Statement:
 def highest() -> list[str]:
     """Return the fields whose level is, or for a child becomes, the highest."""
     return sorted(name for name, one in DECLARED.items() if one.level >= 3)
-
-
-@cache
-def days_off(*years: int) -> frozenset[date]:
-    """Return Indonesia's public holidays and joint leave of some years."""
-    calendar = holidays.country_holidays(
-        "ID", years=sorted(set(years)), categories=("public", "government")
-    )
-    return frozenset(calendar)
 
 
 def _near(window: Window, day: date) -> bool:

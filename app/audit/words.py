@@ -9,6 +9,7 @@ from flask_babel import lazy_pgettext as _lp
 from app.audit.handing import HandingFault
 from app.audit.sentences import SENTENCES
 from app.audit.verification import Fault
+from app.audit.work import Result, ReviewReason, Severity
 from app.web.shell import ROLE_NAMES
 from tenants.context import Channel, Role
 from tenants.vocabulary import BY_CODE, Outcome
@@ -36,9 +37,12 @@ NOBODY: dict[Channel, Any] = {
 OBJECTS: dict[str, Any] = {
     "account": _l("an account"),
     "audit_event": _l("an event of the log"),
+    "audit_finding": _l("a finding"),
+    "audit_sign": _l("something unusual"),
     "case": _l("a case"),
     "certificate": _l("a certificate"),
     "consent": _l("a consent"),
+    "explanation_request": _l("an explanation"),
     "invitation": _l("an invitation"),
     "letter": _l("a letter"),
     "mediation": _l("a mediation"),
@@ -148,6 +152,26 @@ HANDING_FAULTS: dict[HandingFault, Any] = {
         "is kept."
     ),
     HandingFault.NOT_SIGNED: _l("The newest checkpoint here was not signed by the log's key."),
+}
+
+REVIEW_REASONS: dict[ReviewReason, Any] = {
+    ReviewReason.DUTY: _l("It belongs to the person's work"),
+    ReviewReason.ON_CALL: _l("Help was needed at that hour"),
+    ReviewReason.AGREED: _l("The head of section had agreed to it"),
+    ReviewReason.EXPLAINED: _l("The person's explanation is enough"),
+    ReviewReason.THRESHOLD: _l("The rule is too strict here"),
+}
+SEVERITIES: dict[Severity, tuple[str, Any]] = {
+    Severity.LOW: ("neutral", _lp("severity", "Low")),
+    Severity.MEDIUM: ("warn", _lp("severity", "Medium")),
+    Severity.HIGH: ("stop", _lp("severity", "High")),
+}
+RESULTS: dict[Result, Any] = {
+    Result.NO_BREACH: _l("No rule was broken"),
+    Result.INSTRUCTED: _l("The person was told how to do it"),
+    Result.RIGHTS_CHANGED: _l("Roles or teams were changed"),
+    Result.SANCTIONED: _l("The person was disciplined"),
+    Result.REPORTED: _l("It was reported to a supervisory body"),
 }
 
 

@@ -27,7 +27,7 @@ _INSERT = text(
 
 def last_monday() -> datetime:
     """Ten in the morning of a plain working day within the last three weeks, at the office."""
-    from app.audit.watch import days_off
+    from app.audit.days import days_off
 
     day = datetime.now(ZONE).replace(hour=10, minute=0, second=0, microsecond=0)
     day -= timedelta(days=1)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, text
 
 from app.audit import watch
+from app.audit.days import days_off
 from tenants.database import db
 from tenants.profile import WATCH
 from tenants.vocabulary import Outcome, Tag
@@ -125,7 +126,7 @@ def test_work_at_night_and_on_days_off_is_found_by_the_offices_own_clock(
 
 
 def test_public_holidays_and_joint_leave_are_days_off() -> None:
-    days = {day.isoformat() for day in watch.days_off(2026)}
+    days = {day.isoformat() for day in days_off(2026)}
     assert {"2026-03-21", "2026-08-17", "2026-12-24", "2026-12-25"} <= days
     assert "2026-08-18" not in days
 

@@ -50,6 +50,8 @@ SIGNED_IN = {
     "accounts.password_form",
     "accounts.sessions",
     "accounts.sign_out",
+    "audit.explain",
+    "audit.explanations",
     "web.home",
 }
 
@@ -60,8 +62,9 @@ _ROWS: dict[str, str] = {
         " accounts.person accounts.revoke accounts.unlock"
     ),
     "auditor": (
-        "audit.checkpoint audit.checkpoints audit.desk audit.event audit.export audit.proof"
-        " audit.start audit.verifier audit.verify"
+        "audit.ask audit.checkpoint audit.checkpoints audit.close audit.desk audit.event"
+        " audit.export audit.export_sheet audit.finding audit.findings audit.proof"
+        " audit.raise_finding audit.review audit.sign audit.start audit.verifier audit.verify"
     ),
     "team": (
         "cases.add cases.add_form cases.add_note cases.consent cases.consent_form cases.edit"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from tenants import audit
+from tenants.vocabulary import Outcome, Tag
 from tests.documents.desk import Desk
 from tests.world import World
 
@@ -49,7 +50,11 @@ def ids_of(desk: Desk) -> dict[str, str]:
         invitation = accounts.open_invitations()[0].id
         newest = audit.newest_checkpoint()
         assert newest is not None
+    sign_id, finding_id, request_id = _audit_work(desk)
     return {
+        "sign_id": sign_id,
+        "finding_id": finding_id,
+        "request_id": request_id,
         "case_id": str(desk.case_id),
         "letter_id": str(letter),
         "preview_id": str(preview),
@@ -65,3 +70,22 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "account_id": str(desk.account("case-officer-2")),
         "event_id": str(desk.world.events()[0]["id"]),
     }
+
+
+def _audit_work(desk: Desk) -> tuple[str, str, str]:
+    """Something unusual, a finding of it, and a request for an explanation of something else."""
+    from app.audit import service as audit_log
+
+    for username in ("companion", "police-officer"):
+        with desk.acting(username):
+            for _ in range(20):
+                audit.record(Tag.CASE_VIEWED, Outcome.REFUSED)
+    companion, officer = desk.account("companion"), desk.account("police-officer")
+    with desk.acting("auditor"):
+        signs = {one.sign.person: one.sign for one in audit_log.news().notable}
+        supervisor = desk.account("supervisor")
+        finding = audit_log.raise_finding(signs[companion], audit_log.Severity.LOW, supervisor)
+        audit_log.ask(signs[companion])
+        work = audit_log.work_on([signs[companion]])[signs[companion].id]
+        assert work.request is not None
+        return str(signs[officer].id), str(finding), str(work.request.id)

@@ -65,6 +65,9 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.audit_checkpoint": ("S", "SI", ""),
     "public.audit_key": ("S", "S", "I"),
     "public.checkpoint_handover": ("S", "SI", ""),
+    "public.sign_review": ("SI", "", ""),
+    "public.explanation_request": ("SIU", "", ""),
+    "public.audit_finding": ("SIU", "", ""),
 }
 
 

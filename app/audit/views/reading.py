@@ -4,25 +4,22 @@ import json
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 
 from app.audit import service, words
 from app.audit.details import facts
 from app.audit.forms import NOT_ALLOWED, FilterForm
-from app.web import GuardedBlueprint, Needs, Subject
+from app.audit.views.room import READ, blueprint
+from app.web import Needs, Subject
 from app.web.guard import fail
-from app.web.views import HOME_PARTS
 from tenants.context import Person, Role, current
 from tenants.errors import Conflict
 from tenants.policy import Permission
 from tenants.vocabulary import Tag
 
-blueprint = GuardedBlueprint("audit", __name__, template_folder="templates")
-
-_READ = Needs(Permission.AUDIT_READ)
 _EXPORT = Needs(Permission.AUDIT_EXPORT)
 _EVENT = Needs(Permission.AUDIT_READ, of=service.load_event)
-_VERIFIER = Path(__file__).with_name("verifier.py")
+_VERIFIER = Path(__file__).parents[1] / "verifier.py"
 _NEWS_DAYS = 7
 
 _SHORTCUTS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -35,12 +32,6 @@ _SHORTCUTS: tuple[tuple[str, dict[str, str]], ...] = (
 """What an auditor looks for first, one touch away."""
 
 
-def init_room(_app: Flask) -> None:
-    """Tell an auditor on the home page what has been refused lately."""
-    if home_part not in HOME_PARTS:
-        HOME_PARTS.append(home_part)
-
-
 def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
     """Return how many acts were refused in the last days."""
     if not person.has(Role.AUDITOR):
@@ -48,13 +39,13 @@ def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
     return "audit/home_part.html", {"refused": service.refusals(_NEWS_DAYS), "days": _NEWS_DAYS}
 
 
-@blueprint.route("/audit/start", access=_READ, records=Tag.AUDIT_NEWS_VIEWED)
+@blueprint.route("/audit/start", access=READ, records=Tag.AUDIT_NEWS_VIEWED)
 def start() -> Any:
     """What is new since the last visit, unusual things first."""
     return render_template("audit/start.html", news=service.news(), days=service.NEWS_DAYS)
 
 
-@blueprint.route("/audit", access=_READ, records=Tag.AUDIT_DESK_VIEWED)
+@blueprint.route("/audit", access=READ, records=Tag.AUDIT_DESK_VIEWED)
 def desk() -> Any:
     """The newest events, and a filter."""
     form = FilterForm(request.args, meta={"csrf": False})
@@ -94,7 +85,7 @@ def proof(subject: Subject) -> Any:
     return _file(text, f"{_slug()}-{subject.id}.tlog-proof", "text/plain")
 
 
-@blueprint.route("/audit/checkpoints", access=_READ, records=Tag.AUDIT_CHECKPOINTS_VIEWED)
+@blueprint.route("/audit/checkpoints", access=READ, records=Tag.AUDIT_CHECKPOINTS_VIEWED)
 def checkpoints() -> Any:
     """The signed checkpoints, and how an outsider checks the log with them."""
     before = request.args.get("before", type=int)
@@ -102,14 +93,14 @@ def checkpoints() -> Any:
 
 
 @blueprint.route(
-    "/audit/checkpoints/<int:size>/file", access=_READ, records=Tag.AUDIT_CHECKPOINT_DOWNLOADED
+    "/audit/checkpoints/<int:size>/file", access=READ, records=Tag.AUDIT_CHECKPOINT_DOWNLOADED
 )
 def checkpoint(size: int) -> Any:
     """One signed checkpoint as a file."""
     return _file(service.checkpoint_note(size), f"{_slug()}-{size}.checkpoint.txt", "text/plain")
 
 
-@blueprint.route("/audit/verifier", access=_READ, records=Tag.AUDIT_VERIFIER_DOWNLOADED)
+@blueprint.route("/audit/verifier", access=READ, records=Tag.AUDIT_VERIFIER_DOWNLOADED)
 def verifier() -> Any:
     """The program that checks an export without this server."""
     return _file(_VERIFIER.read_text(encoding="utf-8"), "verifier.py", "text/x-python")
@@ -125,7 +116,17 @@ def export() -> Any:
         return _too_long(error)
 
 
-@blueprint.route("/audit/verify", access=_READ, records=Tag.AUDIT_VERIFIED, methods=("POST",))
+@blueprint.route("/audit/export/sheet", access=_EXPORT, records=Tag.AUDIT_EXPORTED)
+def export_sheet() -> Any:
+    """The whole log as a spreadsheet, with the checkpoint that signs it."""
+    try:
+        packed = service.export_sheet(service.MAX_EXPORT)
+    except Conflict as error:
+        return _too_long(error)
+    return _file(packed, f"{_slug()}-audit.zip", "application/zip")
+
+
+@blueprint.route("/audit/verify", access=READ, records=Tag.AUDIT_VERIFIED, methods=("POST",))
 def verify() -> Any:
     """Recompute the whole tree now."""
     try:
@@ -161,8 +162,9 @@ def _slug() -> str:
     return current().slug
 
 
-def _file(text: str, name: str, kind: str) -> Response:
-    response = make_response(text.encode())
-    response.headers["Content-Type"] = f"{kind}; charset=utf-8"
+def _file(content: str | bytes, name: str, kind: str) -> Response:
+    text = isinstance(content, str)
+    response = make_response(content.encode() if isinstance(content, str) else content)
+    response.headers["Content-Type"] = f"{kind}; charset=utf-8" if text else kind
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

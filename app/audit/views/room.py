@@ -1,0 +1,8 @@
+"""The blueprint of the auditors' desk, and what most of its pages need."""
+
+from app.web import GuardedBlueprint, Needs
+from tenants.policy import Permission
+
+blueprint = GuardedBlueprint("audit", "app.audit", template_folder="templates")
+
+READ = Needs(Permission.AUDIT_READ)

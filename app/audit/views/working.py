@@ -1,0 +1,185 @@
+"""What auditors do about something unusual, and what they ask of the people concerned."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from app.accounts import service as accounts
+from app.audit import service, words
+from app.audit.forms import CloseForm, ExplainForm, RaiseForm, ReviewForm
+from app.audit.views.room import READ, blueprint
+from app.ui.forms import Form
+from app.web import Needs, SignedIn, Subject, say
+from app.web.guard import fail
+from tenants.context import Person
+from tenants.errors import Invalid
+from tenants.policy import Permission
+from tenants.vocabulary import Tag
+
+_SIGN = Needs(Permission.AUDIT_READ, of=service.load_sign)
+_FINDING = Needs(Permission.AUDIT_READ, of=service.load_finding)
+_SIGN_PATH = "/audit/unusual/<uuid:sign_id>"
+_FINDING_PATH = "/audit/findings/<uuid:finding_id>"
+
+
+def work_part(person: Person) -> tuple[str, dict[str, Any]] | None:
+    """Return what the auditors wait for from this person."""
+    asked, owned = service.waiting(person)
+    return ("audit/home_asked.html", {"asked": asked, "owned": owned}) if asked or owned else None
+
+
+@blueprint.route(_SIGN_PATH, access=_SIGN, records=Tag.AUDIT_SIGN_VIEWED)
+def sign(subject: Subject) -> Any:
+    """Something unusual, and what can be done about it."""
+    return _sign_page(subject)
+
+
+@blueprint.route(
+    f"{_SIGN_PATH}/review", access=_SIGN, records=Tag.AUDIT_SIGN_REVIEWED, methods=("POST",)
+)
+def review(subject: Subject) -> Any:
+    """Mark it as reviewed."""
+    form = ReviewForm()
+    form.offer()
+    if not form.validate():
+        return _faulty(_sign_page(subject, review=form))
+    service.review(subject.row, service.ReviewReason(form.reason.data))
+    say("saved")
+    return redirect(url_for("audit.start"), 303)
+
+
+@blueprint.route(
+    f"{_SIGN_PATH}/ask", access=_SIGN, records=Tag.AUDIT_EXPLANATION_ASKED, methods=("POST",)
+)
+def ask(subject: Subject) -> Any:
+    """Ask the person for an explanation."""
+    service.ask(subject.row)
+    say("saved")
+    return redirect(url_for("audit.sign", sign_id=subject.id), 303)
+
+
+@blueprint.route(
+    f"{_SIGN_PATH}/finding", access=_SIGN, records=Tag.AUDIT_FINDING_RAISED, methods=("POST",)
+)
+def raise_finding(subject: Subject) -> Any:
+    """Raise a finding."""
+    form = RaiseForm()
+    form.offer(subject.row.person)
+    if not form.validate():
+        return _faulty(_sign_page(subject, finding=form))
+    finding_id = service.raise_finding(
+        subject.row, service.Severity(form.severity.data), UUID(form.owner.data)
+    )
+    say("saved")
+    return redirect(url_for("audit.finding", finding_id=finding_id), 303)
+
+
+@blueprint.route("/audit/findings", access=READ, records=Tag.AUDIT_FINDINGS_LISTED)
+def findings() -> Any:
+    """Every finding, open ones first."""
+    rows = service.findings()
+    return render_template("audit/findings.html", findings=rows, **_named(*rows))
+
+
+@blueprint.route(_FINDING_PATH, access=_FINDING, records=Tag.AUDIT_FINDING_VIEWED)
+def finding(subject: Subject) -> Any:
+    """One finding."""
+    form = CloseForm()
+    form.offer()
+    return _finding_page(subject, form)
+
+
+@blueprint.route(
+    f"{_FINDING_PATH}/close", access=_FINDING, records=Tag.AUDIT_FINDING_CLOSED, methods=("POST",)
+)
+def close(subject: Subject) -> Any:
+    """Close a finding with its result."""
+    form = CloseForm()
+    form.offer()
+    if not form.validate():
+        return _faulty(_finding_page(subject, form))
+    service.close(subject.row, service.Result(form.result.data))
+    say("saved")
+    return redirect(url_for("audit.findings"), 303)
+
+
+@blueprint.route("/explanations", access=SignedIn(), records=Tag.AUDIT_EXPLANATIONS_LISTED)
+def explanations() -> Any:
+    """What the auditors ask of me, and what I have to put right."""
+    return _own_page(ExplainForm())
+
+
+@blueprint.route(
+    "/explanations/<uuid:request_id>",
+    access=SignedIn(),
+    records=Tag.AUDIT_EXPLANATION_GIVEN,
+    methods=("POST",),
+)
+def explain(request_id: UUID) -> Any:
+    """Answer the auditors."""
+    form = ExplainForm()
+    if not form.validate():
+        return _faulty(_own_page(form, request_id))
+    try:
+        service.explain(request_id, form.answer.data)
+    except Invalid:
+        form.answer.errors = [_("This text cannot be kept as it is. Write it again.")]
+        return _faulty(_own_page(form, request_id))
+    say("saved")
+    return redirect(url_for("audit.explanations"), 303)
+
+
+def _sign_page(subject: Subject, review: Form | None = None, finding: Form | None = None) -> str:
+    work = service.work_on([subject.row])[subject.id]
+    review_form, raise_form = review or ReviewForm(), finding or RaiseForm()
+    review_form.offer()
+    raise_form.offer(subject.row.person)
+    return render_template(
+        "audit/sign.html",
+        sign=subject.row,
+        work=work,
+        answer=service.read_answer(work.request) if work.request else None,
+        review_form=review_form,
+        raise_form=raise_form,
+        reasons=words.REVIEW_REASONS,
+        **_named(subject.row, work.review, work.request, work.finding),
+    )
+
+
+def _finding_page(subject: Subject, form: Form) -> str:
+    return render_template(
+        "audit/finding.html", finding=subject.row, form=form, **_named(subject.row)
+    )
+
+
+def _own_page(form: ExplainForm, asked: UUID | None = None) -> str:
+    owned = service.own_findings()
+    return render_template(
+        "audit/explanations.html",
+        requests=service.own_requests(),
+        owned=owned,
+        form=form,
+        asked=asked,
+        **_named(*owned),
+    )
+
+
+def _named(*rows: Any) -> dict[str, Any]:
+    """Return the words, and the names of everybody in some rows, in one statement."""
+    columns = ("person", "person_id", "owner_id", "raised_by", "closed_by", "asked_by")
+    ids = {getattr(row, name, None) for row in rows for name in (*columns, "reviewed_by")}
+    cards = accounts.cards(one for one in ids if one is not None)
+    return {
+        "names": {key: card.name for key, card in cards.items()},
+        "gone": words.somebody_gone(),
+        "severities": words.SEVERITIES,
+        "results": words.RESULTS,
+        "reason_of": service.reason_of,
+    }
+
+
+def _faulty(page: str) -> Response:
+    fail("form")
+    return make_response(page, 422)
