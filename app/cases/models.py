@@ -40,7 +40,7 @@ class Case(TenantTable):
 
 
 class CaseCounter(TenantTable):
-    """The last case number of a year; ``id`` is derived from the year."""
+    """The last case number of a year."""
 
     __tablename__ = "case_counter"
     __table_args__ = (UniqueConstraint("tenant_id", "year"),)

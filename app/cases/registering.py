@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import date
 from typing import Any, TypeVar
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID, uuid4
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -124,23 +124,23 @@ def add_need(case_id: UUID, standing: Standing, entry: NeedEntry) -> Need:
 def seal(row: Row, standing: Standing, entry: Any) -> Row:
     """Seal the confidential values of an entry into its row; blank ones are left out."""
     values = {
-        one.name: getattr(entry, one.name)
+        one.name: getattr(entry, one.name) or ""
         for one in fields(entry)
-        if f"{row.__tablename__}.{one.name}" in DECLARED and getattr(entry, one.name)
+        if f"{row.__tablename__}.{one.name}" in DECLARED
     }
-    write(row, standing, **values)
+    write(row, standing, **{name: text for name, text in values.items() if text.strip()})
     db.session.add(row)
     return row
 
 
 def _next_code(day: date) -> str:
-    """Return the next case code of the year: gap-free, for it rolls back with the case."""
-    tenant_id = current().tenant_id
+    """Return the next case code of the year: gap-free, for it rolls back with the case.
+
+    The id is a new one each time: PostgreSQL settles a conflict on one constraint, and two first
+    reports of a year that met on the primary key as well would fail.
+    """
     statement = insert(CaseCounter).values(
-        tenant_id=tenant_id,
-        id=uuid5(NAMESPACE_OID, f"{tenant_id}/case-counter/{day.year}"),
-        year=day.year,
-        last=1,
+        tenant_id=current().tenant_id, id=uuid4(), year=day.year, last=1
     )
     number = db.session.scalar(
         statement.on_conflict_do_update(
