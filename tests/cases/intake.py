@@ -135,6 +135,13 @@ def close(world: World, case_id: UUID) -> None:
         found.state, found.closed_at = "terminated", clock.now()
 
 
+def reopen(world: World, case_id: UUID) -> None:
+    """Undo :func:`close`."""
+    with world.as_system():
+        found = cases.find(case_id)
+        found.state, found.closed_at = "received", None
+
+
 def row(world: World, case_id: UUID, table: type[Row]) -> Row:
     """The one entry of a case in a table."""
     with world.as_system():

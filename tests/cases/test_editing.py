@@ -32,6 +32,7 @@ from tests.cases.intake import (
     close,
     events,
     open_case,
+    reopen,
     row,
     take,
     values,
@@ -197,9 +198,10 @@ def test_who_becomes_a_child_is_hidden_like_one_at_once(world: World) -> None:
 
 def test_a_closed_case_is_not_changed(world: World) -> None:
     """Neither when it was closed before, nor when it is closed after it was loaded."""
+    case_id = open_case(world)
+    of = ids(world, case_id)
     for edit in EDITS.values():
-        case_id = open_case(world)
-        of = ids(world, case_id)
+        reopen(world, case_id)
         with working(world, case_id) as subject:
             close(world, case_id)
             with pytest.raises(Conflict, match="case-closed"):

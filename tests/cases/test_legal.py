@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -107,19 +106,21 @@ def test_others_of_the_team_write_the_numbers_beside_the_findings(world: World) 
     )
 
 
-@pytest.mark.parametrize(
-    "perpetrators",
-    [(), (ALLEGED,), (YOUNG, ALLEGED), (PerpetratorEntry("other", "unknown"),)],
-    ids=["nobody", "an adult", "an adult beside a child", "age unknown"],
-)
-def test_diversion_is_for_children_only(
-    world: World, perpetrators: tuple[PerpetratorEntry, ...]
-) -> None:
-    case_id = open_case(world, reported(*perpetrators))
-    with pytest.raises(Invalid) as fault:
-        record(world, case_id, diversion=True)
-    assert (fault.value.field, fault.value.reason) == ("diversion", "no-child")
-    assert not diverted(world, case_id)
+NO_CHILDREN = {
+    "nobody": (),
+    "an adult": (ALLEGED,),
+    "an adult beside a child": (YOUNG, ALLEGED),
+    "age unknown": (PerpetratorEntry("other", "unknown"),),
+}
+
+
+def test_diversion_is_for_children_only(world: World) -> None:
+    for name, perpetrators in NO_CHILDREN.items():
+        case_id = open_case(world, reported(*perpetrators))
+        with pytest.raises(Invalid) as fault:
+            record(world, case_id, diversion=True)
+        assert (fault.value.field, fault.value.reason) == ("diversion", "no-child"), name
+        assert not diverted(world, case_id), name
 
 
 def test_diversion_of_a_child_holds_until_it_is_withdrawn_or_an_adult_is_reported(
@@ -152,21 +153,26 @@ def has_a_sexual_incident_more(subject: Subject) -> None:
     cases.edit_incident(subject, None, SEXUAL, {})
 
 
-@pytest.mark.parametrize("change", [becomes_sexual, has_a_sexual_incident_more])
-def test_a_reclassification_stops_the_mediation_in_the_same_transaction(
-    world: World, change: Callable[[Subject], None]
-) -> None:
-    case_id, other = open_case(world), open_case(world)
-    stopped, untouched = prepare(world, case_id), prepare(world, other)
-    with working(world, case_id) as subject:
-        change(subject)
-        with pytest.raises(Refused, match="mediation-sexual-violence"):
-            mediation.gate(case_id)
+def state_of(world: World, mediation_id: UUID) -> str:
     with world.as_system():
-        assert cases.has_sexual_violence(case_id)
-        assert not cases.has_sexual_violence(other)
-        states = {one.id: one.state for one in db.session.query(Mediation)}
-    assert states == {stopped: "stopped", untouched: "prepared"}
+        return db.session.query(Mediation).filter_by(id=mediation_id).one().state
+
+
+def test_a_reclassification_stops_the_mediation_in_the_same_transaction(world: World) -> None:
+    other = open_case(world)
+    untouched = prepare(world, other)
+    for change in (becomes_sexual, has_a_sexual_incident_more):
+        case_id = open_case(world)
+        stopped = prepare(world, case_id)
+        with working(world, case_id) as subject:
+            change(subject)
+            with pytest.raises(Refused, match="mediation-sexual-violence"):
+                mediation.gate(case_id)
+        assert state_of(world, stopped) == "stopped", change
+        assert state_of(world, untouched) == "prepared"
+        with world.as_system():
+            assert cases.has_sexual_violence(case_id)
+            assert not cases.has_sexual_violence(other)
 
 
 def an_adult_is_reported_too(subject: Subject) -> None:
@@ -182,27 +188,24 @@ def diversion_is_withdrawn(subject: Subject) -> None:
     cases.edit_legal(subject, complaint_offence=False, diversion=False, typed={})
 
 
-@pytest.mark.parametrize(
-    "change",
-    [an_adult_is_reported_too, the_child_turns_out_to_be_grown_up, diversion_is_withdrawn],
-)
-def test_whatever_undoes_the_exception_for_children_stops_the_mediation(
-    world: World, change: Callable[[Subject], None]
-) -> None:
-    case_id = open_case(world, replace(reported(YOUNG), incident=SEXUAL))
-    record(world, case_id, diversion=True)
-    prepare(world, case_id)
-    with working(world, case_id) as subject:
-        change(subject)
-    with world.as_system():
-        assert db.session.query(Mediation).one().state == "stopped"
-        with pytest.raises(Refused, match="mediation-sexual-violence"):
+UNDONE = (an_adult_is_reported_too, the_child_turns_out_to_be_grown_up, diversion_is_withdrawn)
+
+
+def test_whatever_undoes_the_exception_for_children_stops_the_mediation(world: World) -> None:
+    for change in UNDONE:
+        case_id = open_case(world, replace(reported(YOUNG), incident=SEXUAL))
+        record(world, case_id, diversion=True)
+        mediation_id = prepare(world, case_id)
+        with working(world, case_id) as subject:
+            change(subject)
+        assert state_of(world, mediation_id) == "stopped", change
+        with world.as_system(), pytest.raises(Refused, match="mediation-sexual-violence"):
             mediation.gate(case_id)
 
 
 def test_what_leaves_the_law_as_it_was_leaves_the_mediation_too(world: World) -> None:
     case_id = open_case(world)
-    prepare(world, case_id)
+    mediation_id = prepare(world, case_id)
     record(world, case_id, complaint=True)
     with working(world, case_id) as subject:
         incident = row(world, case_id, Incident)
@@ -211,5 +214,4 @@ def test_what_leaves_the_law_as_it_was_leaves_the_mediation_too(world: World) ->
         cases.edit_perpetrator(
             subject, perpetrator.id, relation="spouse", age_group="45-59", typed={}
         )
-    with world.as_system():
-        assert db.session.query(Mediation).one().state == "prepared"
+    assert state_of(world, mediation_id) == "prepared"
