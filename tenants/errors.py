@@ -5,6 +5,11 @@ turn them into an answer, a status and an audit event. A message never holds a v
 from a confidential field.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenants.context import Purpose
+
 
 class TeduhError(Exception):
     """Base of every error that Teduh raises on purpose."""
@@ -23,11 +28,13 @@ class Refused(TeduhError):
     Args:
         reason: a code of :class:`tenants.policy.Reason`, or a short kebab-case word
             known to the pages; recorded in the audit log.
+        purpose: what the person named, where one was asked for; recorded too.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, purpose: "Purpose | None" = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.purpose = purpose
 
 
 class Conflict(TeduhError):

@@ -138,7 +138,7 @@ def reveal(subject: Subject, meant: Reference, purpose: Purpose) -> Dossier:
         seen = disclose(row, (meant.name,), subject.standing, purpose)[meant.name]
         if not seen.shown:
             note_field(meant.full_name)
-            raise Refused(seen.reason or "role")
+            raise Refused(seen.reason or "role", purpose)
         audit.record(
             Tag.FIELD_REVEALED,
             subject=(meant.kind, meant.row_id),

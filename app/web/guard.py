@@ -7,6 +7,7 @@ commit -> response leaves. If the event cannot be written, nothing is shown.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -219,7 +220,10 @@ def _refuse(records: Tag, error: Exception) -> Response:
         db.session.remove()
         if isinstance(error, Missing | NotSignedIn):
             start_record()
-        with bind(current().acting(person) if person else current()):
+        context = current().acting(person) if person else current()
+        if isinstance(error, Refused) and error.purpose:
+            context = replace(context, purpose=error.purpose)
+        with bind(context):
             _record(records, outcome, reason)
             db.session.commit()
     except (SQLAlchemyError, AuditUnavailable) as failure:

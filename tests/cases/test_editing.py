@@ -337,16 +337,6 @@ def test_what_cannot_be_recorded_changes_nothing(world: World) -> None:
     assert (found.case.state, len(found.needs)) == ("received", 1)
 
 
-def test_a_note_is_dated_and_carries_its_author(world: World) -> None:
-    case_id = open_case(world)
-    with working(world, case_id, "companion") as subject:
-        note_id = cases.add_note(subject, "  Ditemani ke RSUD Contoh\r\n ")
-    note = row(world, case_id, Note)
-    assert (note.id, note.author_id) == (note_id, world.account("companion"))
-    assert values(world, note, "text") == {"text": "Ditemani ke RSUD Contoh"}
-    assert note.written_at >= case_row(world, case_id).registered_at
-
-
 def test_the_first_act_of_the_team_answers_the_report(world: World) -> None:
     """What the one who took the report adds to it does not."""
     case_id = take(world, BARE)

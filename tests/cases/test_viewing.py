@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 
 from app.cases import service as cases
 from app.cases.models import Consent, Incident, Need, Note, Survivor
@@ -21,7 +20,6 @@ from tenants.disclosure import fields_seen, write
 from tenants.errors import Invalid, Missing, Refused
 from tenants.policy import Access, Relation, Standing
 from tests.cases.intake import (
-    BARE,
     CHILD_REPORT,
     NAME,
     NIK,
@@ -216,6 +214,23 @@ def test_a_refused_opening_decrypts_nothing_and_leaves_the_field_for_the_record(
     assert events(world, "case:field:revealed") == []
 
 
+def test_a_refused_opening_is_on_record_with_the_field_and_the_purpose_that_was_named(
+    world: World,
+) -> None:
+    case_id = open_case(world)
+    survivor_id = row(world, case_id, Survivor).id
+    answer = world.client("supervisor").post(
+        f"/cases/{case_id}/entries/survivor/{survivor_id}/reveal",
+        {"field": "survivor.address", "purpose": "safety"},
+    )
+    assert answer.status_code == 403
+    assert SECRETS["survivor.address"] not in answer.text
+    (event,) = events(world, "case:field:revealed")
+    assert (event["outcome"], event["reason"]) == ("refused", "level")
+    assert (event["fields"], event["purpose"]) == (["survivor.address"], "safety")
+    assert (event["case"], event["actor"]) == (str(case_id), str(world.account("supervisor")))
+
+
 def test_only_a_purpose_that_is_offered_opens_anything(world: World, opened: list[str]) -> None:
     case_id = open_case(world)
     meant = nik_of(world, case_id)
@@ -319,28 +334,6 @@ def test_a_page_takes_the_same_few_statements_for_1_entry_and_for_200(world: Wor
     lists = (dossier.survivors, dossier.incidents, dossier.needs)
     assert [len(one) for one in lists] == [201, 201, 201]
     assert (len(dossier.consents), len(dossier.notes), len(notes)) == (200, NOTES, 200)
-
-
-def test_the_newest_notes_stand_on_the_page_and_all_of_them_on_their_own(world: World) -> None:
-    case_id = open_case(world, BARE)
-    start = clock.now()
-    for number in range(NOTES):
-        with time_machine.travel(start + timedelta(minutes=number), tick=False):  # noqa: SIM117
-            with working(world, case_id, "companion") as subject:
-                cases.add_note(subject, f"Catatan {number}")
-    with working(world, case_id) as subject:
-        assert not cases.look(subject).more_notes
-    with time_machine.travel(start + timedelta(hours=1), tick=False):  # noqa: SIM117
-        with working(world, case_id) as subject:
-            cases.add_note(subject, "Catatan terbaru")
-    with working(world, case_id) as subject:
-        dossier = cases.look(subject)
-        notes, people = cases.all_notes(subject)
-    newest = ["Catatan terbaru", *(f"Catatan {number}" for number in reversed(range(NOTES)))]
-    assert [one.fields["text"].value for one in dossier.notes] == newest[:NOTES]
-    assert dossier.more_notes
-    assert [one.fields["text"].value for one in notes] == newest
-    assert {card.name for card in people.values()} == {"Bela Contoh", "Dewi Contoh"}
 
 
 def test_a_page_names_the_people_and_kinds_of_its_case(world: World) -> None:
