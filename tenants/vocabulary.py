@@ -108,6 +108,7 @@ class Tag(Enum):
     AUDIT_FINDING_CLOSED = "audit:finding:closed", ("result",)
     AUDIT_FINDING_VIEWED = "audit:finding:viewed", ()
     AUDIT_FINDINGS_LISTED = "audit:finding:listed", ("count",)
+    AUDIT_FIGURES_VIEWED = "audit:figures:viewed", ()
     AUDIT_EVENT_VIEWED = "audit:event:viewed", ()
     AUDIT_CHECKPOINTS_VIEWED = "audit:checkpoint:listed", ("count",)
     AUDIT_CHECKPOINT_DOWNLOADED = "audit:checkpoint:downloaded", ("size",)

@@ -175,11 +175,17 @@ class Page:
 
 
 def read(
-    wanted: Wanted, *, before: Cursor | None = None, after: Cursor | None = None, limit: int = PAGE
+    wanted: Wanted,
+    *,
+    about: Subject | None = None,
+    before: Cursor | None = None,
+    after: Cursor | None = None,
+    limit: int = PAGE,
 ) -> Page:
     """Return a page of events, newest first; that it was read is recorded.
 
     Args:
+        about: the person or case whose events they are, for the record.
         before: only events older than this place.
         after: only events newer than this place, those nearest to it.
     """
@@ -195,7 +201,12 @@ def read(
     more, rows = len(rows) > limit, rows[:limit]
     if after is not None:
         rows.reverse()
-    audit.record(Tag.AUDIT_DESK_VIEWED, details={"count": len(rows)})
+    audit.record(
+        Tag.AUDIT_DESK_VIEWED,
+        subject=(about.kind, about.id) if about else None,
+        case_id=about.case_id if about else None,
+        details={"count": len(rows)},
+    )
     if not rows:
         return Page([])
     first, last = Cursor(rows[0].at, rows[0].id), Cursor(rows[-1].at, rows[-1].id)
@@ -256,6 +267,18 @@ def find_case(code: str) -> UUID:
     if found is None:
         raise Missing("case")
     return found
+
+
+def load_case(case_id: UUID) -> Subject:
+    """Load a case for a route of the desk, as the log knows it: its code and nothing else.
+
+    Raises:
+        Missing: the log holds no event of such a case in the bound tenant.
+    """
+    known = select(AuditEvent.id).where(AuditEvent.case_id == case_id).limit(1)
+    if db.session.scalar(known) is None:
+        raise Missing("case")
+    return Subject("case", case_id, _case_codes({case_id}).get(case_id), case_id=case_id)
 
 
 def refusals(days: int) -> int:

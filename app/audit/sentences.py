@@ -103,6 +103,7 @@ SENTENCES: dict[Tag, Any] = {
     Tag.AUDIT_FINDING_CLOSED: _l("Closed a finding"),
     Tag.AUDIT_FINDING_VIEWED: _l("Looked at a finding"),
     Tag.AUDIT_FINDINGS_LISTED: _l("Looked at the findings"),
+    Tag.AUDIT_FIGURES_VIEWED: _l("Looked at the figures of access to cases"),
     Tag.AUDIT_EVENT_VIEWED: _l("Opened an event of the access log"),
     Tag.AUDIT_CHECKPOINTS_VIEWED: _l("Looked at the checkpoints of the access log"),
     Tag.AUDIT_CHECKPOINT_DOWNLOADED: _l("Downloaded a checkpoint of the access log"),

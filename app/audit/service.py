@@ -9,6 +9,7 @@ from app.audit.entries import (
     entry,
     find_case,
     find_event,
+    load_case,
     load_event,
     read,
     refusals,
@@ -17,6 +18,7 @@ from app.audit.entries import (
 from app.audit.exporting import MAX_ON_A_PAGE as MAX_EXPORT
 from app.audit.exporting import lines as export_lines
 from app.audit.exporting import sheet as export_sheet
+from app.audit.figures import Figures, figures
 from app.audit.handing import Handed, HandingFault, hand_out
 from app.audit.handing import state as handed_state
 from app.audit.keys import origin, vkey
@@ -67,6 +69,7 @@ __all__ = [
     "Entry",
     "Explanation",
     "Fault",
+    "Figures",
     "Finding",
     "Handed",
     "HandingFault",
@@ -89,11 +92,13 @@ __all__ = [
     "explain",
     "export_lines",
     "export_sheet",
+    "figures",
     "find_case",
     "find_event",
     "findings",
     "hand_out",
     "handed_state",
+    "load_case",
     "load_event",
     "load_finding",
     "load_sign",

@@ -59,8 +59,9 @@ def test_an_auditor_asks_a_colleague_answers_and_a_finding_is_closed(
     desktop.get_by_label("Bagaimana hasilnya?").select_option("instructed")
     desktop.get_by_role("button", name="Tutup temuan").click()
     look(desktop, shoot, "audit-findings", DESKTOP["width"])
-    desktop.goto(address + "/audit/checkpoints")
-    look(desktop, shoot, "audit-checkpoints", DESKTOP["width"])
+    for path in ("/audit/checkpoints", "/audit/figures", f"/audit/cases/{case_id}"):
+        desktop.goto(address + path)
+        look(desktop, shoot, path[1:18].replace("/", "-"), DESKTOP["width"])
 
 
 def test_the_desk_fits_a_telephone(phone: Page, serve: Serve, shoot: Shoot, world: World) -> None:
@@ -75,6 +76,9 @@ def test_the_desk_fits_a_telephone(phone: Page, serve: Serve, shoot: Shoot, worl
     phone.get_by_label("Mengapa tidak perlu ditindaklanjuti?").select_option("duty")
     phone.get_by_role("button", name="Sudah ditinjau, cukup").click()
     expect(phone.get_by_text("Sudah ditinjau").first).to_be_visible()
-    for path in ("/audit/checkpoints", "/audit/findings"):
+    case_id = history.case(MORNING)
+    history.add("case-officer", Tag.CASE_VIEWED, MORNING, case_id=case_id, times=8)
+    person = f"/audit/people/{history.account('companion')}"
+    for path in ("/audit/checkpoints", "/audit/findings", "/audit/figures", person):
         phone.goto(address + path)
-        look(phone, shoot, path.strip("/").replace("/", "-"), PHONE["width"])
+        look(phone, shoot, path[1:18].replace("/", "-"), PHONE["width"])

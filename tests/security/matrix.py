@@ -62,7 +62,8 @@ _ROWS: dict[str, str] = {
         " accounts.person accounts.revoke accounts.unlock"
     ),
     "auditor": (
-        "audit.ask audit.checkpoint audit.checkpoints audit.close audit.desk audit.event"
+        "audit.ask audit.case_timeline audit.checkpoint audit.checkpoints audit.close audit.desk"
+        " audit.event audit.figures audit.person_timeline"
         " audit.export audit.export_sheet audit.finding audit.findings audit.proof"
         " audit.raise_finding audit.review audit.sign audit.start audit.verifier audit.verify"
     ),

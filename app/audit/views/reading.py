@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, make_response, render_template, request
+from flask_babel import gettext as _
 
+from app.accounts import service as accounts
 from app.audit import service, words
 from app.audit.details import facts
 from app.audit.forms import NOT_ALLOWED, FilterForm
@@ -19,6 +21,8 @@ from tenants.vocabulary import Tag
 
 _EXPORT = Needs(Permission.AUDIT_EXPORT)
 _EVENT = Needs(Permission.AUDIT_READ, of=service.load_event)
+_PERSON = Needs(Permission.AUDIT_READ, of=accounts.load_member)
+_CASE = Needs(Permission.AUDIT_READ, of=service.load_case)
 _VERIFIER = Path(__file__).parents[1] / "verifier.py"
 _NEWS_DAYS = 7
 
@@ -54,13 +58,31 @@ def desk() -> Any:
     if not form.validate():
         fail("form")
         return make_response(render_template("audit/desk.html", page=None, **values), 422)
-    before, after = request.args.get("before"), request.args.get("after")
-    page = service.read(
-        form.wanted(),
-        before=service.Cursor.parse(before) if before else None,
-        after=service.Cursor.parse(after) if after else None,
-    )
-    return render_template("audit/desk.html", page=page, **values)
+    before, after = _places()
+    wanted = form.wanted()
+    page = service.read(wanted, before=before, after=after)
+    return render_template("audit/desk.html", page=page, wanted=wanted, **values)
+
+
+@blueprint.route("/audit/people/<uuid:account_id>", access=_PERSON, records=Tag.AUDIT_DESK_VIEWED)
+def person_timeline(subject: Subject) -> Any:
+    """What one person did, as a timeline."""
+    name = subject.row.card.name
+    title = _("What %(name)s did", name=name)
+    return _timeline(subject, service.Wanted(person=subject.id), title, account_id=subject.id)
+
+
+@blueprint.route("/audit/cases/<uuid:case_id>", access=_CASE, records=Tag.AUDIT_DESK_VIEWED)
+def case_timeline(subject: Subject) -> Any:
+    """Who was in one case, as a timeline; what the case says is not in the log."""
+    title = _("Who was in case %(code)s", code=subject.row or "–")
+    return _timeline(subject, service.Wanted(case_id=subject.id), title, case_id=subject.id)
+
+
+@blueprint.route("/audit/figures", access=READ, records=Tag.AUDIT_FIGURES_VIEWED)
+def figures() -> Any:
+    """Access to cases by hour and by role."""
+    return render_template("audit/figures.html", figures=service.figures(), days=service.NEWS_DAYS)
 
 
 @blueprint.route("/audit/events/<uuid:event_id>", access=_EVENT, records=Tag.AUDIT_EVENT_VIEWED)
@@ -135,6 +157,26 @@ def verify() -> Any:
         return _too_long(error)
     return render_template(
         "audit/verified.html", result=result, first=result.first, faults=words.FAULTS
+    )
+
+
+def _timeline(subject: Subject, wanted: service.Wanted, title: str, **ids: Any) -> str:
+    before, after = _places()
+    return render_template(
+        "audit/timeline.html",
+        page=service.read(wanted, about=subject, before=before, after=after),
+        title=title,
+        endpoint=request.endpoint,
+        ids=ids,
+    )
+
+
+def _places() -> tuple[service.Cursor | None, service.Cursor | None]:
+    """Where the asked page begins: before one place, or after one."""
+    before, after = request.args.get("before"), request.args.get("after")
+    return (
+        service.Cursor.parse(before) if before else None,
+        service.Cursor.parse(after) if after else None,
     )
 
 
