@@ -21,7 +21,7 @@ from app.web.access import Subject
 from tenants import audit, clock, registry
 from tenants.context import Purpose, Role, acting_person, bind, current
 from tenants.database import db, hold
-from tenants.disclosure import Disclosed, disclose, write
+from tenants.disclosure import Disclosed, disclose, note_field, write
 from tenants.errors import Conflict, Invalid, Missing, Refused
 from tenants.vocabulary import Tag
 
@@ -220,11 +220,12 @@ def reveal(subject: Subject, name: str, purpose: Purpose) -> Mapping[str, Disclo
     short = name.removeprefix("mediation.")
     if short not in FIELDS:
         raise Invalid("field", "unknown")
-    seen = dict(view(subject))
     with bind(replace(current(), purpose=purpose)):
-        seen |= disclose(subject.row, (short,), subject.standing, purpose)
-        if not seen[short].shown:
-            raise Refused("no-permission")
+        opened = disclose(subject.row, (short,), subject.standing, purpose)[short]
+        if not opened.shown:
+            note_field(opened.name)
+            raise Refused("no-permission", purpose)
+        seen = dict(view(subject)) | {short: opened}
         audit.record(Tag.FIELD_REVEALED, subject=("mediation", subject.id), case_id=subject.case_id)
     return seen
 

@@ -16,7 +16,7 @@ from tenants import audit, clock, registry
 from tenants.confidential import FieldClass
 from tenants.context import Person, Purpose, Role, acting_person, bind, current
 from tenants.database import db, hold
-from tenants.disclosure import Disclosed, disclose, write
+from tenants.disclosure import Disclosed, disclose, note_field, write
 from tenants.errors import Conflict, Invalid, Missing, Refused
 from tenants.policy import Relation, Standing
 from tenants.profile import SERVICES
@@ -214,11 +214,12 @@ def reveal_note(subject: Subject, name: str, purpose: Purpose) -> dict[str, Disc
     short = name.removeprefix("referral.")
     if short not in NOTES:
         raise Invalid("field", "unknown")
-    seen = notes(subject)
     with bind(replace(current(), purpose=purpose)):
-        seen |= disclose(subject.row, (short,), subject.standing, purpose)
-        if not seen[short].shown:
-            raise Refused("no-permission")
+        opened = disclose(subject.row, (short,), subject.standing, purpose)[short]
+        if not opened.shown:
+            note_field(opened.name)
+            raise Refused("no-permission", purpose)
+        seen = notes(subject) | {short: opened}
         audit.record(Tag.FIELD_REVEALED, subject=("referral", subject.id), case_id=subject.case_id)
     return seen
 

@@ -137,11 +137,14 @@ def test_the_agencys_page_of_a_referral_masks_by_policy(world: World) -> None:
     assert NOTE in officer.post(f"{path}/reveal", values).text
     supervisor = world.client("supervisor")
     assert NOTE not in supervisor.get(path).text
+    values["purpose"] = "supervision"
     assert supervisor.post(f"{path}/reveal", values).status_code == 403
     revealed = [one for one in world.events() if one["tag"] == "case:field:revealed"]
     assert [one["outcome"] for one in revealed] == ["allowed", "refused"]
     assert revealed[0]["fields"] == ["referral.request_note"]
     assert revealed[0]["purpose"] == "handling"
+    assert revealed[1]["fields"] == ["referral.request_note"]
+    assert revealed[1]["purpose"] == "supervision"
 
 
 @pytest.mark.parametrize(
