@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.cases.code_list import CodeList
 from app.cases.codes import (
     AGE_BOUNDS,
     AGE_GROUPS,
@@ -25,7 +26,6 @@ from app.cases.codes import (
     URGENCIES,
     VIOLENCE,
     AgeGroup,
-    CodeList,
     Disability,
     NeedState,
     Relationship,

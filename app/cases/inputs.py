@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from app.cases import entries, service
-from app.cases.codes import CodeList
+from app.cases.code_list import CodeList
 from app.cases.words import FIELD_NAMES, sentence
 from tenants.confidential import clean
 from tenants.errors import Invalid

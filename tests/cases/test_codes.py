@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from app.cases import codes
-from app.cases.codes import CodeList, Place, Risk
+from app.cases.code_list import CodeList
+from app.cases.codes import Place, Risk
 
 LISTS = {
     "STATES": codes.State,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tenants.clock import now, today
 from tenants.confidential import MASK
-from tests.referrals.filing import BIRTH, HOME, NAME, PHONE, STORY, File, open_case, organisation
+from tests.referrals.filing import BIRTH, HOME, NAME, PHONE, STORY, File, open_case
 from tests.world import CONTOH, Client, World
 
 REPORT: dict[str, Any] = {
@@ -323,67 +322,6 @@ def test_the_supervisor_puts_people_on_a_case_and_takes_them_off(world: World) -
     assert supervisor.post(release).status_code == 404
 
 
-def consent_values(world: World, **changes: Any) -> dict[str, Any]:
-    return {
-        "organisation": str(organisation(world, "hospital")),
-        "classes": ["identity", "contact"],
-        "given_by": "survivor",
-        "method": "written",
-        "given_on": today().isoformat(),
-        "expires_on": (today() + timedelta(days=30)).isoformat(),
-        **changes,
-    }
-
-
-def test_a_consent_is_recorded_and_withdrawn_at_once(world: World) -> None:
-    file = open_case(world)
-    companion = world.client("companion")
-    path = f"{file.path}/consents/new"
-    chosen = organisation(world, "hospital")
-    assert f'selected value="{chosen}"' in companion.get(f"{path}?organisation={chosen}").text
-    assert companion.post(path, consent_values(world)).status_code == 303
-    page = companion.get(file.path).text
-    revoke = re.findall(r"/cases/[0-9a-f-]+/consents/[0-9a-f-]+/revoke", page)[0]
-    assert companion.get(revoke).status_code == 200
-    assert companion.post(revoke).status_code == 303
-    assert "Dicabut" in companion.get(file.path).text
-    assert companion.post(revoke).status_code == 409
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"classes": []},
-        {"classes": ["location"]},
-        {"organisation": ""},
-        {"organisation": "x"},
-        {"expires_on": "2099-01-01"},
-        {"expires_on": "2020-01-01"},
-        {"given_on": "2099-01-01"},
-        {"given_by": "neighbour"},
-        {"method": ""},
-    ],
-)
-def test_a_consent_that_cannot_hold_is_explained(world: World, changes: dict[str, Any]) -> None:
-    file = open_case(world)
-    response = world.client("companion").post(
-        f"{file.path}/consents/new", consent_values(world, **changes)
-    )
-    assert response.status_code == 422
-    assert "t-field-error" in response.text
-
-
-def test_an_accused_guardian_cannot_consent_for_a_child(world: World) -> None:
-    file = open_case(world, child=True)
-    companion = world.client("companion")
-    path = f"{file.path}/consents/new"
-    assert companion.post(path, consent_values(world)).status_code == 422
-    accused = consent_values(world, given_by="guardian", guardian_accused="y")
-    assert companion.post(path, accused).status_code == 422
-    alone = consent_values(world, given_by="survivor", guardian_accused="y")
-    assert companion.post(path, alone).status_code == 303
-
-
 def test_whoever_looked_at_a_case_stands_on_its_page_of_looks(world: World) -> None:
     file = open_case(world)
     officer, supervisor = world.client("case-officer"), world.client("supervisor")
@@ -394,33 +332,6 @@ def test_whoever_looked_at_a_case_stands_on_its_page_of_looks(world: World) -> N
     assert "Cita Contoh" in page
     assert newest(world, "case:access:listed")["details"]["count"] >= 2
     assert world.client("intake-officer").get(f"{file.path}/access").status_code == 403
-
-
-def test_destroying_asks_for_a_fresh_password_and_the_code_and_leaves_nothing_readable(
-    world: World,
-) -> None:
-    file = open_case(world)
-    supervisor, officer = world.client("supervisor"), world.client("case-officer")
-    path = f"{file.path}/destroy"
-    officer.post(f"{file.path}/notes", {"text": "Catatan lama"})
-    assert supervisor.get(path).headers["Location"].startswith("/confirm")
-    assert officer.get(path).status_code == 403
-    from tests.world import PASSWORD
-
-    supervisor.post("/confirm", {"password": PASSWORD, "next": path})
-    code = re.findall(r"K-[0-9A-F]{6}", supervisor.get(file.path).text)[0]
-    wrong = supervisor.post(path, {"reason": "survivor-asked", "code": "K-0000"})
-    assert wrong.status_code == 422
-    assert NAME in officer.get(file.path).text
-    done = supervisor.post(path, {"reason": "survivor-asked", "code": code.lower()})
-    assert done.status_code == 303
-    page = officer.get(file.path)
-    assert page.status_code == 200
-    assert "dimusnahkan" in page.text
-    assert NAME not in page.text
-    assert "dimusnahkan" in officer.get(f"{file.path}/notes").text
-    assert officer.get(entry_path(file)).status_code == 409
-    assert supervisor.post(path, {"reason": "survivor-asked", "code": code}).status_code == 409
 
 
 def test_a_case_of_another_agency_is_missing(world: World) -> None:
