@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from psycopg import sql
@@ -63,6 +67,46 @@ def test_a_worker_outlives_every_loss_of_valkey(stage: Stage, own: OwnValkey) ->
     own.lose()
     worker.started.terminate()
     assert worker.started.wait(timeout=60) == 0
+
+
+def test_whatever_is_killed_at_random_no_letter_is_lost_doubled_or_misnumbered(
+    stage: Stage, own: OwnValkey
+) -> None:
+    own.server.start()
+    chance = random.Random(7)
+    waiting = [stage.desk.submitted() for _ in range(12)]
+    stage.desk.seal_log()
+    running = {"worker": stage.worker, "other worker": stage.worker, "outbox": stage.dispatcher}
+    processes = {name: start() for name, start in running.items()}
+
+    def approve(mine: list[UUID]) -> None:
+        for letter_id in mine:
+            stage.desk.approve(letter_id)
+
+    def issued(wanted: int) -> bool:
+        if not any(one.children() for one in processes.values()):
+            stage.let_time_pass()  # nobody waits a minute for a worker that was killed
+        return sum(stage.desk.letter(one).state == "issued" for one in waiting) >= wanted
+
+    with ThreadPoolExecutor(3) as pool:
+        approving = [pool.submit(approve, waiting[n::3]) for n in range(3)]
+        for count in range(1, len(waiting), 3):
+            until("more letters are issued", partial(issued, count))
+            name = chance.choice(["valkey", *running])
+            if name == "valkey":
+                own.lose()
+                own.server.start()
+            else:
+                processes[name].kill()
+                processes[name] = running[name]()
+        for done in approving:
+            done.result()
+
+    until("all letters are issued", partial(issued, len(waiting)))
+    for letter_id in waiting:
+        check_issued_once(stage, letter_id)
+    check_numbers(stage, sorted(waiting, key=lambda one: stage.desk.letter(one).sequence or 0))
+    assert len({stage.desk.letter(one).sha256 for one in waiting}) == len(waiting)
 
 
 def test_a_job_that_an_intruder_wrote_into_valkey_is_not_run(
