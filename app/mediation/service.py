@@ -205,9 +205,9 @@ def recheck(case_id: UUID) -> None:
         _stop(mediation, StopReason.SEXUAL_VIOLENCE)
 
 
-def view(subject: Subject) -> Mapping[str, Disclosed]:
-    """Return venue and outcome as the acting person may see them."""
-    return disclose(subject.row, FIELDS, subject.standing)
+def view(subject: Subject, names: tuple[str, ...] = FIELDS) -> Mapping[str, Disclosed]:
+    """Return venue and outcome, or those of ``names``, as the acting person may see them."""
+    return disclose(subject.row, names, subject.standing)
 
 
 def reveal(subject: Subject, name: str, purpose: Purpose) -> Mapping[str, Disclosed]:

@@ -108,6 +108,30 @@ MATRIX: dict[str, str] = {
 """Endpoint -> the group that may use it on the case of the scene."""
 
 
+_TEAM = ("case-officer", "companion")
+_WHO = {"survivor.birth_date", "survivor.full_name"}
+_REPORT = "legal_process.report_number"
+_SHOWN: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
+    ("cases.edit_form", _TEAM, _WHO),
+    ("cases.legal_form", _TEAM, {_REPORT}),
+    ("cases.view", _TEAM, _WHO | {_REPORT, "alleged_perpetrator.full_name", "need.description"}),
+    ("cases.view", ("supervisor",), {_REPORT}),
+    (
+        "documents.partner_download",
+        ("hospital-officer",),
+        _WHO | {"need.description", "need.urgency"},
+    ),
+    ("documents.review", ("signatory",), _WHO | {"need.description"}),
+    ("mediation.schedule_form", _TEAM, {"mediation.venue"}),
+    ("mediation.view", _TEAM, {"mediation.venue"}),
+    ("referrals.view", ("hospital-officer",), _WHO | {_REPORT}),
+)
+FIELDS: dict[tuple[str, str], set[str]] = {
+    (endpoint, username): names for endpoint, people, names in _SHOWN for username in people
+}
+"""(page, person) -> the confidential fields that it shows unasked, by the names its event must
+have; a page that is not here shows none."""
+
 PLAIN: dict[tuple[str, str], Any] = {
     ("", "key"): "surat_rujukan",
     ("", "kind"): "survivor",

@@ -16,7 +16,7 @@ from app.web import Needs, Public, SignedIn
 from app.web.blueprint import DECLARATIONS
 from tenants.clock import now
 from tests.documents.desk import open_desk
-from tests.security.matrix import GROUPS, MATRIX, PUBLIC, SIGNED_IN, method, path
+from tests.security.matrix import FIELDS, GROUPS, MATRIX, PUBLIC, SIGNED_IN, method, path
 from tests.security.scene import Scene, ids_of
 from tests.world import CONTOH, PASUR, PEOPLE, Client, World
 
@@ -73,7 +73,9 @@ def test_everyone_else_is_refused_on_every_route_and_it_is_recorded(
 
 
 @pytest.mark.parametrize("username", EVERYONE)
-def test_whoever_may_is_let_in_by_every_page(scene: Scene, username: str) -> None:
+def test_whoever_may_is_let_in_by_every_page_and_its_event_names_what_it_shows(
+    scene: Scene, username: str
+) -> None:
     client = scene.world.client(username)
     allowed = [
         name
@@ -85,8 +87,10 @@ def test_whoever_may_is_let_in_by_every_page(scene: Scene, username: str) -> Non
         status = ask(client, endpoint, path(scene.world.app, endpoint, scene.ids))
         # 302: a fresh password is asked first; 303 and 409: it is not in the state for it.
         assert status in {200, 302, 303, 409}, f"{endpoint} answered {status} to {username}"
-        tags = {event["tag"] for event in scene.world.events(since=since)}
-        assert DECLARATIONS[endpoint].records.code in tags, endpoint
+        events = scene.world.events(since=since)
+        assert DECLARATIONS[endpoint].records.code in {event["tag"] for event in events}, endpoint
+        named = {name for event in events for name in event["fields"]}
+        assert named == FIELDS.get((endpoint, username), set()), f"{endpoint} for {username}"
 
 
 def test_whoever_may_is_let_in_by_every_action(world: World, postgres: Postgres) -> None:

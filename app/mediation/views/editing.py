@@ -62,7 +62,7 @@ def schedule_form(subject: Subject) -> Any:
     return _ask(
         "schedule",
         subject,
-        ScheduleForm(data=_planned(subject) | {"venue": service.view(subject)["venue"].value}),
+        ScheduleForm(data=_planned(subject) | _shown(subject, "venue")),
     )
 
 
@@ -101,9 +101,7 @@ def held(subject: Subject) -> Any:
 @blueprint.route(f"{_ONE}/outcome", access=_EDIT, records=Tag.MEDIATION_FORM_VIEWED)
 def outcome_form(subject: Subject) -> Any:
     """Show what was agreed, to be changed."""
-    return _ask(
-        "outcome", subject, OutcomeForm(data={"outcome": service.view(subject)["outcome"].value})
-    )
+    return _ask("outcome", subject, OutcomeForm(data=_shown(subject, "outcome")))
 
 
 @blueprint.route(f"{_ONE}/outcome", access=_EDIT, records=Tag.MEDIATION_EDITED, methods=("POST",))
@@ -124,6 +122,11 @@ def stop(subject: Subject) -> Any:
     """End a mediation before it is held."""
     form = StopForm()
     return _edit("stop", subject, form, lambda: service.stop(subject, StopReason(form.reason.data)))
+
+
+def _shown(subject: Subject, name: str) -> dict[str, str | None]:
+    """Return one field for its form: no other is opened for it."""
+    return {name: service.view(subject, (name,))[name].value}
 
 
 def _page(subject: Subject, seen: Mapping[str, Disclosed], opened: str = "") -> str:
