@@ -63,7 +63,7 @@ def approve(letter: Letter, seen: str) -> None:
 
     Raises:
         Conflict: ``letter-state``; ``letter-changed`` since it was read; ``letter-not-ready``;
-            ``preview-failed``; ``no-checkpoint`` of the audit log yet.
+            ``unprintable_character``; ``preview-failed``; ``no-checkpoint`` of the audit log yet.
         Refused: the law, the case, or a person's rights no longer allow it.
     """
     held = letters.lock(letter, LetterState.SUBMITTED)
@@ -74,6 +74,8 @@ def approve(letter: Letter, seen: str) -> None:
     found = review(held)
     if found.content.problems:
         raise Conflict("letter-not-ready")
+    if not content.printable(found.drawn):
+        raise Conflict("unprintable_character")
     if not secrets.compare_digest(found.seen.encode(), seen.encode()):
         raise Conflict("letter-changed")
     preview = previews.newest(held)

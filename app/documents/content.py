@@ -15,6 +15,7 @@ from app.cases import service as cases
 from app.config import Settings
 from app.documents import conditions, letters, office, values, workshop
 from app.documents.catalogue import DocumentType
+from app.documents.letter import PRINTABLE
 from app.documents.models import Letter
 from app.documents.values import Line
 from tenants.confidential import FieldClass
@@ -78,6 +79,7 @@ def assemble(letter: Letter, *, opened: bool = True) -> Content:
             purpose=purpose(kind),
             consented=None if statutory else consent(letter, kind),
             opened=opened,
+            font=profile().letterhead.font,
         )
     return Content(kind, receiver, lines, statutory)
 
@@ -147,6 +149,13 @@ def draw(letter: Letter, content: Content, signatory: accounts.Card, day: date) 
         "office": head.frozen(),
         "values": content.values(),
     }
+
+
+def printable(drawn: Mapping[str, Any]) -> bool:
+    """Tell whether the office's typeface can print all that a drawn letter says."""
+    font = drawn["office"]["font"]
+    said = {**drawn, "office": {**drawn["office"], "emblem": ""}}
+    return {ord(character) for character in canonical(said).decode()} <= PRINTABLE[font]
 
 
 def canonical(drawn: Mapping[str, Any]) -> bytes:

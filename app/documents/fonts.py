@@ -24,6 +24,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 from weasyprint.text.fonts import FontConfiguration
 
 from app.documents.errors import RenderError
+from app.documents.letter import PRINTABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,6 @@ FAMILIES: Final[Mapping[str, tuple[Face, ...]]] = {
         ),
     ),
 }
-# Latin with the signs of Indonesian letters: a third of the time and a twentieth of the size.
-_CHARACTERS: Final = frozenset(
-    {*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2028), 0x20AC, 0x2212}
-)
-
 # A fontconfig that knows no folder: the only fonts are those a letter's style sheet brings.
 _NO_SYSTEM_FONTS: Final = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -123,7 +119,7 @@ def resources(family: str) -> Mapping[str, bytes]:
     """
     if family not in FAMILIES:
         raise RenderError("bad_office", "office.font")
-    return {face.url: _cut(face) for face in FAMILIES[family]}
+    return {face.url: _cut(face, PRINTABLE[family]) for face in FAMILIES[family]}
 
 
 def face_rules(family: str) -> str:
@@ -148,7 +144,7 @@ def characters(family: str) -> frozenset[int]:
     return frozenset.intersection(*drawn)
 
 
-def _cut(face: Face) -> bytes:
+def _cut(face: Face, characters: frozenset[int]) -> bytes:
     """Reduce a face to the characters of letters, at one weight.
 
     A variable font must be fixed to its weight here: Pango would space its bold letters with the
@@ -159,7 +155,7 @@ def _cut(face: Face) -> bytes:
     options.hinting = False
     options.notdef_outline = True
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=_CHARACTERS)
+    subsetter.populate(unicodes=characters)
     subsetter.subset(font)
     if face.variable:
         instantiateVariableFont(font, {"wght": face.weight}, inplace=True)

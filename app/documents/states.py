@@ -131,6 +131,7 @@ FAILURES: dict[str, Any] = {
     "snapshot-altered": _l("What is stored is not what was approved."),
     "template_changed": _l("The template of this letter has changed since it was approved."),
     "missing_value": _l("Something that the letter must say is empty."),
+    "wrong_type": _l("Something in the letter must be a whole date and is not."),
     "too_long": _l("Something is longer than the letter has room for."),
     "control_character": _l("Something holds a character that cannot be printed."),
     "unprintable_character": _l("Something holds a character that the typeface cannot print."),

@@ -6,9 +6,11 @@ acting, so that a letter can never say what its author may not see (invariant 16
 """
 
 import json
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +19,9 @@ from flask_babel import force_locale
 
 from app.accounts import service as accounts
 from app.cases import service as cases
-from app.documents.catalogue import DocumentType, Field, Source
+from app.documents.catalogue import DocumentType, Field, Kind, Source
+from app.documents.errors import RenderError
+from app.documents.letter import PRINTABLE, check_text
 from app.mediation import service as mediations
 from tenants import policy
 from tenants.confidential import DECLARED, Confidential, FieldClass
@@ -81,7 +85,7 @@ class Line:
 
     Attributes:
         value: only when it was opened and there is one.
-        problem: ``empty``, ``hidden``, ``no-consent``, or None.
+        problem: ``empty``, ``hidden``, ``no-consent``, or what :func:`unfit` says; else None.
     """
 
     field: Field
@@ -134,6 +138,7 @@ def read(
     purpose: Purpose = Purpose.LETTER,
     consented: frozenset[FieldClass] | None = None,
     opened: bool = True,
+    font: str | None = None,
 ) -> tuple[Line, ...]:
     """Return the letter's fields as the acting person may put them into it.
 
@@ -142,6 +147,7 @@ def read(
         consented: the classes that the survivor lets the addressee have; None when consent is
             not asked (a paper of the file, a statutory basis).
         opened: False to ask the same questions without decrypting anything.
+        font: the typeface in which the values at hand must be printable.
     """
     lines = []
     for one in kind.fields:
@@ -163,8 +169,33 @@ def read(
             problem = "empty"
         elif present and consented is not None and not classes(one) <= consented:
             problem = "no-consent"
+        elif value and font is not None:
+            problem = unfit(one, value, font)
         lines.append(Line(one, value, problem))
     return tuple(lines)
+
+
+def unfit(one: Field, value: str, font: str) -> str | None:
+    """Return why a letter could not be made with a value: found before it has a number.
+
+    Returns:
+        ``too-long``, ``not-printable`` or ``no-date``; None when nothing is in the way.
+    """
+    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n")
+    if len(text) > one.max_length:
+        return "too-long"
+    try:
+        check_text(text, one.name, multiline=one.multiline)
+    except RenderError:
+        return "not-printable"
+    if any(ord(character) not in PRINTABLE[font] for character in set(text) - {"\n"}):
+        return "not-printable"
+    if one.kind is Kind.DATE:
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            return "no-date"
+    return None
 
 
 def classes(one: Field) -> frozenset[FieldClass]:

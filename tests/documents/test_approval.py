@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -282,3 +283,44 @@ def test_the_usual_time_is_the_median_of_the_last_letters(desk: Desk) -> None:
         desk.tamper("UPDATE letter SET issued_at = approved_at + %s WHERE id = %s", took, letter_id)
     with desk.acting("signatory"):
         assert service.usual_time() == timedelta(seconds=3)
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "value", "said"),
+    [
+        (case_models.Survivor, "full_name", "Bunga \N{CJK UNIFIED IDEOGRAPH-82B1}", "dicetak"),
+        (case_models.Survivor, "full_name", "Bunga\tContoh", "dicetak"),
+        (case_models.Survivor, "birth_date", "1990", "tanggal"),
+        (case_models.Need, "description", "Poli \N{BUTTERFLY}", "dicetak"),
+    ],
+)
+def test_what_could_not_be_printed_is_named_before_a_number_is_given(
+    desk: Desk, table: type[Any], field: str, value: str, said: str
+) -> None:
+    letter_id = desk.submitted()
+    with desk.rows_of(table) as rows:
+        setattr(rows[0], field, value)
+    with pytest.raises(Conflict, match="letter-not-ready"):
+        desk.approve(letter_id)
+    assert desk.letter(letter_id).number is None
+    page = desk.client("signatory").get(f"/letters/{letter_id}/review").get_data(as_text=True)
+    assert said in page.split("<main")[1]
+
+
+def test_a_signatorys_name_that_cannot_be_printed_costs_no_number(desk: Desk) -> None:
+    letter_id = desk.submitted()
+    with desk.world.as_system():
+        row = db.session.scalar(select(Account).where(Account.username == "signatory"))
+        assert row is not None
+        row.name = "Fitri \N{BUTTERFLY}"
+    with pytest.raises(Conflict, match="unprintable_character"):
+        desk.approve(letter_id)
+    assert desk.letter(letter_id).number is None
+
+
+def test_what_is_typed_and_cannot_be_printed_is_named_at_submission(desk: Desk) -> None:
+    letter_id = desk.draft(service_unit="Poli \N{BUTTERFLY}")
+    with desk.acting("case-officer"):
+        (line,) = service.submit(service.find(letter_id), desk.account("signatory"))
+    assert (line.field.name, line.problem) == ("draft.service_unit", "not-printable")
+    assert desk.letter(letter_id).state == "draft"

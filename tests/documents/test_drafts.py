@@ -14,7 +14,7 @@ from app.accounts.models import Account
 from app.cases import models as case_models
 from app.documents import service, workshop
 from app.documents.catalogue import Catalogue
-from app.documents.values import Entry, classes, known
+from app.documents.values import Entry, classes, known, unfit
 from app.local.postgres import Postgres
 from tenants.database import db
 from tenants.disclosure import fields_seen
@@ -285,6 +285,12 @@ def test_every_field_of_a_document_type_has_a_source_and_names_its_class(
             assert one.name in known(), f"{kind.key}: {one.name} has no source"
             listed = {one.field_class} - {None}
             assert classes(one) == listed, f"{kind.key}: {one.name} hides its class"
+
+
+def test_a_value_longer_than_its_field_does_not_fit(catalogue: Catalogue) -> None:
+    field = catalogue["surat_rujukan"].field("need.description")
+    assert unfit(field, "x" * field.max_length, "Arimo") is None
+    assert unfit(field, "x" * (field.max_length + 1), "Arimo") == "too-long"
 
 
 def test_an_entry_reads_back_what_was_frozen() -> None:

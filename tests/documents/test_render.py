@@ -13,8 +13,9 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from app.documents import fonts
 from app.documents.catalogue import Catalogue, load_catalogue
-from app.documents.letter import Office
+from app.documents.letter import PRINTABLE, Office
 from app.documents.render import DRAFT_WATERMARK, Renderer
 from tests.documents.offices import TEMPLATES, font_names, page_texts
 
@@ -164,6 +165,11 @@ def test_every_picture_has_words_for_those_who_cannot_see_it(unsigned_letter: by
     ]
     assert len(figures) == 2
     assert all(figure.get("/Alt") for figure in figures)
+
+
+@pytest.mark.parametrize("family", fonts.FAMILIES)
+def test_what_a_typeface_prints_is_known_without_loading_it(family: str) -> None:
+    assert fonts.characters(family) == PRINTABLE[family]
 
 
 def test_no_font_of_the_machine_is_in_reach(

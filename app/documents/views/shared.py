@@ -43,6 +43,9 @@ PROBLEMS: dict[str, Any] = {
     "no-consent": _l(
         "“%(field)s” is not covered by a valid consent of the survivor for this addressee."
     ),
+    "too-long": _l("“%(field)s” is longer than the letter has room for."),
+    "not-printable": _l("“%(field)s” holds a character that the letter cannot print."),
+    "no-date": _l("“%(field)s” is not a whole date, and the letter needs one."),
 }
 
 
