@@ -7,7 +7,15 @@ from rq.timeouts import JobTimeoutException
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.documents import service as documents
-from app.documents.service import Halt, RenderError, SigningError, Step, StoreError, StoreFull
+from app.documents.service import (
+    Halt,
+    RenderError,
+    SigningError,
+    Step,
+    StoreElsewhere,
+    StoreError,
+    StoreFull,
+)
 from tenants.context import Purpose
 from tenants.errors import Missing, Refused, Unreadable
 from workers import boundary
@@ -81,6 +89,7 @@ def failure_of(error: Exception) -> tuple[str, bool]:
 
 _FAILURES: dict[type[Exception], tuple[str, bool]] = {
     StoreFull: ("store-full", False),
+    StoreElsewhere: ("store-elsewhere", False),
     StoreError: ("store-unavailable", False),
     Unreadable: ("unreadable", True),
     Refused: ("not-allowed", True),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
 
-from app.documents import content, issuing, letters, workshop
+from app.documents import content, keeping, letters, workshop
 from app.documents.models import Letter
 from app.documents.states import ISSUED_ONCE, LetterState
 from app.documents.store import Missing as NoObject
@@ -103,7 +103,7 @@ def _handed_over(letter: Letter) -> LetterFile:
         sealed = workshop.store().get(letter.object_name)
     except NoObject:
         raise Unreadable("the stored letter is gone") from None
-    pdf = vault.open_for_subject(letter.case_id, sealed, *issuing.file_place(letter.id))
+    pdf = vault.open_for_subject(letter.case_id, sealed, *keeping.file_place(letter.id))
     if sha256(pdf).digest() != letter.sha256:
         raise Unreadable("the stored letter is not the one on record")
     content.note_fields(letter)

@@ -19,7 +19,8 @@ from sqlalchemy import exists, select, update
 
 from app.accounts import service as accounts
 from app.config import Settings
-from app.documents import approval, certificates, content, letters, values, workshop
+from app.documents import approval, certificates, content, keeping, letters, values, workshop
+from app.documents.keeping import Sealed
 from app.documents.letter import Office
 from app.documents.models import Letter
 from app.documents.sign import HeldIdentity, sign
@@ -61,16 +62,6 @@ class Claim:
     approved_at: datetime
     snapshot: Mapping[str, Any] = field(repr=False)
     identity: HeldIdentity = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A signed letter, sealed, with the name under which it is stored."""
-
-    name: str
-    sha256: bytes
-    size: int
-    content: bytes = field(repr=False)
 
 
 def asker(letter_id: UUID) -> UUID:
@@ -199,20 +190,7 @@ def seal(work: Claim, pdf: bytes) -> Sealed:
     Raises:
         Unreadable: the case's key was destroyed meanwhile.
     """
-    digest = sha256(pdf)
-    sealed = vault.seal_for_subject(work.case_id, pdf, *file_place(work.letter_id))
-    tenant = current().tenant_id
-    name = f"{tenant}/{work.letter_id}/{work.attempt}-{digest.hexdigest()}"
-    return Sealed(name, digest.digest(), len(pdf), sealed)
-
-
-def store(sealed: Sealed) -> None:
-    """Put a sealed letter where letters are kept (outside of any transaction).
-
-    Raises:
-        StoreError: full, unreachable, or the name is taken by other bytes.
-    """
-    workshop.store().put(sealed.name, sealed.content)
+    return keeping.seal(work.letter_id, work.case_id, work.attempt, pdf)
 
 
 def finish(work: Claim, sealed: Sealed) -> bool:
@@ -304,11 +282,6 @@ def reconcile() -> int:
         .returning(OutboxEntry.id)
     ).all()
     return len(forgotten) + len(far)
-
-
-def file_place(letter_id: UUID) -> tuple[str, ...]:
-    """Return what a sealed letter is bound to."""
-    return ("letter", str(letter_id), "pdf")
 
 
 def _locked(letter_id: UUID) -> Letter | None:

@@ -1,6 +1,7 @@
 """Letters: what other rooms, pages and workers may call. The work is in the modules named here."""
 
 from app.documents import issuing as _issuing
+from app.documents import keeping as _keeping
 from app.documents import previews as _previews
 from app.documents import workshop as _workshop
 from app.documents.approval import Review, approve, retry, review, withdraw
@@ -37,7 +38,7 @@ from app.documents.letters import (
     waiting_for,
 )
 from app.documents.states import LetterState, ReturnReason, Step, WithdrawReason
-from app.documents.store import StoreError, StoreFull, StoreUnavailable
+from app.documents.store import StoreElsewhere, StoreError, StoreFull, StoreUnavailable
 from app.documents.values import Entry, Line
 from app.documents.verification import Finding, check_file, look_up, trust_anchor
 
@@ -49,7 +50,7 @@ render = _issuing.render
 enter = _issuing.enter
 sign_letter = _issuing.sign_letter
 seal = _issuing.seal
-store_letter = _issuing.store
+store_letter = _keeping.store
 finish = _issuing.finish
 fail = _issuing.fail
 
@@ -84,6 +85,7 @@ __all__ = [
     "Review",
     "SigningError",
     "Step",
+    "StoreElsewhere",
     "StoreError",
     "StoreFull",
     "StoreUnavailable",

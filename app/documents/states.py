@@ -124,6 +124,10 @@ WITHDRAW_REASONS: dict[WithdrawReason, Any] = {
 FAILURES: dict[str, Any] = {
     "store-full": _l("There is no room left where letters are kept."),
     "store-unavailable": _l("The place where letters are kept does not answer."),
+    "store-elsewhere": _l(
+        "The letters issued before are not where letters are kept. Nothing is put there until "
+        "that is mended."
+    ),
     "database-unavailable": _l("The database did not answer."),
     "timeout": _l("It took far longer than usual and was stopped."),
     "worker-died": _l("The program that makes letters ended several times while making it."),

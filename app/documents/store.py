@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +39,10 @@ class StoreUnavailable(StoreError):
 
 class StoreFull(StoreUnavailable):
     """No room is left."""
+
+
+class StoreElsewhere(StoreUnavailable):
+    """What was put before is not there: another folder or bucket, or a disk not mounted."""
 
 
 class Missing(StoreError):
@@ -100,6 +105,32 @@ class Store:
                 raise Conflict(name) from None
         except (OSError, BaseError) as problem:
             raise _translated(problem) from None
+
+    def put_beside(self, name: str, content: bytes, known: Collection[str]) -> None:
+        """Write an object as :meth:`put` does, if one of those put before is there.
+
+        An empty folder under a disk that is not mounted takes everything and loses it.
+
+        :param known: names of objects that must exist; none when nothing was put before.
+        :raises StoreElsewhere: not one of them does.
+        """
+        if known and not any(self.holds(one) for one in known):
+            raise StoreElsewhere(name)
+        self.put(name, content)
+
+    def holds(self, name: str) -> bool:
+        """Tell whether an object has this name.
+
+        :raises StoreUnavailable: the store cannot be read.
+        """
+        _check(name)
+        try:
+            obstore.head(self._objects, name)
+        except FileNotFoundError:
+            return False
+        except (OSError, BaseError) as problem:
+            raise _translated(problem) from None
+        return True
 
     def get(self, name: str) -> bytes:
         """Return an object's bytes.

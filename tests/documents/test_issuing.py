@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from app.cases import models as case_models
-from app.documents import certificates, issuing, service, verify
+from app.documents import certificates, issuing, keeping, service, verify
 from app.documents.issuing import BACK_OFF
 from app.documents.states import ATTEMPTS
 from tenants import vault
@@ -50,14 +50,14 @@ def claim(desk: Desk, letter_id: UUID) -> issuing.Claim:
     return work
 
 
-def make(desk: Desk, work: issuing.Claim) -> issuing.Sealed:
+def make(desk: Desk, work: issuing.Claim) -> keeping.Sealed:
     """Render, sign, seal and store a claimed letter."""
     with desk.worker_app.app_context():
         pdf = issuing.sign_letter(work, issuing.render(work))
     with step(desk):
         sealed = issuing.seal(work, pdf)
     with desk.worker_app.app_context():
-        issuing.store(sealed)
+        keeping.store(sealed)
     return sealed
 
 
@@ -327,6 +327,33 @@ def test_a_passing_failure_is_tried_later_and_parked_after_the_last_try(desk: De
         service.retry(service.find(letter_id))
     desk.run(letter_id)
     assert desk.letter(letter_id).state == "issued"
+
+
+def test_nothing_is_put_into_an_empty_folder_where_letters_should_be(desk: Desk) -> None:
+    """The disk of the store is not mounted: what is written below it would be lost."""
+    first = desk.issued()
+    letter_id = desk.approved()
+    folder = Path(desk.world.settings["OBJECT_STORE_URL"].removeprefix("file://"))
+    folder.rename(folder.with_name("away"))
+    folder.mkdir()
+    desk.run(letter_id)
+    letter = desk.letter(letter_id)
+    assert (letter.state, letter.failure) == ("queued", "store-elsewhere")
+    assert list(folder.iterdir()) == []
+    said = desk.client("signatory").json(f"/letters/{letter_id}/progress.json")["sentence"]
+    assert "tidak ada di tempat surat disimpan" in said
+    folder.rmdir()
+    folder.with_name("away").rename(folder)
+    desk.run(letter_id)
+    assert desk.letter(letter_id).state == "issued"
+    assert desk.pdf(first).startswith(b"%PDF")
+
+
+def test_one_lost_file_does_not_stop_the_next_letters(desk: Desk) -> None:
+    kept, lost = desk.issued(), desk.issued()
+    folder = Path(desk.world.settings["OBJECT_STORE_URL"].removeprefix("file://"))
+    (folder / str(desk.letter(lost).object_name)).unlink()
+    assert desk.pdf(desk.issued()) != desk.pdf(kept)
 
 
 def test_a_worker_that_died_at_every_try_parks_the_letter(desk: Desk) -> None:

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from app.documents.store import Conflict, Missing, Store, StoreFull, StoreUnavailable
+from app.documents.store import (
+    Conflict,
+    Missing,
+    Store,
+    StoreElsewhere,
+    StoreFull,
+    StoreUnavailable,
+)
 
 NAME = "letters/ab/0123"
 
@@ -35,6 +42,16 @@ def test_other_bytes_never_replace_an_object(store: Store) -> None:
     with pytest.raises(Conflict):
         store.put(NAME, b"other")
     assert store.get(NAME) == b"sealed"
+
+
+def test_an_object_is_put_beside_those_that_must_be_there(store: Store) -> None:
+    store.put_beside("a/first", b"1", ())
+    assert store.holds("a/first")
+    assert not store.holds("a/second")
+    store.put_beside("a/second", b"2", ("a/none", "a/first"))
+    with pytest.raises(StoreElsewhere):
+        store.put_beside("a/third", b"3", ("a/none",))
+    assert not store.holds("a/third")
 
 
 def test_an_unknown_name_is_missing(store: Store) -> None:

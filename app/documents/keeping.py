@@ -1,0 +1,68 @@
+"""A signed letter is sealed under its case's key and put where letters are kept."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.documents import workshop
+from app.documents.models import Letter
+from tenants import vault
+from tenants.context import current
+from tenants.database import db
+
+_NEIGHBOURS = 3  # one lost file must not stop every letter
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A signed letter, sealed, with the name under which it is stored.
+
+    Attributes:
+        known: the names of the last letters stored before it.
+    """
+
+    name: str
+    sha256: bytes
+    size: int
+    content: bytes = field(repr=False)
+    known: tuple[str, ...] = ()
+
+
+def seal(letter_id: UUID, case_id: UUID, attempt: int, pdf: bytes) -> Sealed:
+    """Seal a signed letter under its case's key.
+
+    Raises:
+        Unreadable: the case's key was destroyed meanwhile.
+    """
+    digest = sha256(pdf)
+    sealed = vault.seal_for_subject(case_id, pdf, *file_place(letter_id))
+    tenant = current().tenant_id
+    name = f"{tenant}/{letter_id}/{attempt}-{digest.hexdigest()}"
+    return Sealed(name, digest.digest(), len(pdf), sealed, _last_stored())
+
+
+def store(sealed: Sealed) -> None:
+    """Put a sealed letter where letters are kept (outside of any transaction).
+
+    Raises:
+        StoreError: full, unreachable, not the place where the last letters were put, or the name
+            is taken by other bytes.
+    """
+    workshop.store().put_beside(sealed.name, sealed.content, sealed.known)
+
+
+def file_place(letter_id: UUID) -> tuple[str, ...]:
+    """Return what a sealed letter is bound to."""
+    return ("letter", str(letter_id), "pdf")
+
+
+def _last_stored() -> tuple[str, ...]:
+    query = (
+        select(Letter.object_name)
+        .where(Letter.object_name.is_not(None))
+        .order_by(Letter.issued_at.desc())
+        .limit(_NEIGHBOURS)
+    )
+    return tuple(name for name in db.session.scalars(query) if name)
