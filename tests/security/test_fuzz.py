@@ -236,7 +236,7 @@ def test_no_value_on_any_route_is_our_error_and_every_answer_is_on_record(
             tags = {event["tag"] for event in attacked.world.events(since=since)}
             if response.status_code >= 500:
                 faults.append(said)
-            elif username in BLIND and NAME in response.text:
+            elif username in BLIND and NAME.encode() in response.data:
                 faults.append(f"{said}, and shows the survivor's name")
             elif not tags & codes(endpoint) and not is_no_address(response):
                 faults.append(f"{said}, and recorded {tags}")
