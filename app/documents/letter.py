@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from app.documents.errors import RenderError
 
+DRAFT_WATERMARK: Final = "DRAF – BELUM DITANDATANGANI"
 PAPERS: Final = {"A4": (210, 297), "F4": (215, 330)}  # millimetres
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 # Bidirectional overrides can make a letter show something else than it says.

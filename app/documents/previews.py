@@ -10,9 +10,8 @@ from sqlalchemy import delete, select, update
 
 from app.accounts import service as accounts
 from app.documents import content, letters, workshop
-from app.documents.letter import Office
+from app.documents.letter import DRAFT_WATERMARK, Office
 from app.documents.models import Letter, LetterPreview
-from app.documents.render import DRAFT_WATERMARK
 from app.documents.states import ATTEMPTS, OPEN, LetterState
 from app.web.access import Subject
 from tenants import audit, outbox, vault

@@ -28,7 +28,6 @@ from app.documents.errors import RenderError
 from app.documents.letter import PAPERS, Letter, Office, check_text
 
 MAX_PAGES: Final = 40
-DRAFT_WATERMARK: Final = "DRAF – BELUM DITANDATANGANI"
 # Codes of secret letters, in red at the top left of each page.
 _CODES: Final = {"Rahasia": "R", "Sangat Rahasia": "SR"}
 _KEPT_STYLESHEETS: Final = 32

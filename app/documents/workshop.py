@@ -6,6 +6,7 @@ on first use: by a worker before it takes its first job, never by the web.
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 
@@ -14,9 +15,11 @@ from app.documents import emblem
 from app.documents.catalogue import Catalogue, DocumentType, load_catalogue
 from app.documents.fonts import FAMILIES
 from app.documents.letter import Office
-from app.documents.render import Renderer
 from app.documents.store import Store
 from tenants.errors import Missing
+
+if TYPE_CHECKING:
+    from app.documents.render import Renderer
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "doc_templates"
 
@@ -49,8 +52,11 @@ def document_type(key: str) -> DocumentType:
         raise Missing("document type") from None
 
 
-def renderer() -> Renderer:
+def renderer() -> "Renderer":
     """Return this process's renderer."""
+    # Late: a web process typesets nothing and would load the engine at each start.
+    from app.documents.render import Renderer
+
     tools = current_app.extensions["letter_tools"]
     if "renderer" not in tools:
         tools["renderer"] = Renderer(catalogue())

@@ -15,8 +15,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from app.documents import fonts
 from app.documents.catalogue import Catalogue, load_catalogue
-from app.documents.letter import PRINTABLE, Office
-from app.documents.render import DRAFT_WATERMARK, Renderer
+from app.documents.letter import DRAFT_WATERMARK, PRINTABLE, Office
+from app.documents.render import Renderer
 from tests.documents.offices import TEMPLATES, font_names, page_texts
 
 Snapshot = dict[str, Any]
