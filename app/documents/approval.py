@@ -12,7 +12,15 @@ from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.config import Settings
-from app.documents import certificates, content, letters, numbering, office, previews
+from app.documents import (
+    certificates,
+    conditions,
+    content,
+    letters,
+    numbering,
+    office,
+    previews,
+)
 from app.documents.content import Content
 from app.documents.models import Letter
 from app.documents.states import ATTEMPTS, LetterState, WithdrawReason
@@ -71,6 +79,7 @@ def approve(letter: Letter, seen: str) -> None:
     if held.signatory_id != person.id or not person.has(Role.SIGNATORY):
         raise Refused("no-permission")
     hold(held.case_id)  # against a reclassification of the case at the same moment
+    conditions.check_open(held.case_id)
     found = review(held)
     if found.content.problems:
         raise Conflict("letter-not-ready")

@@ -91,6 +91,16 @@ def check(kind: DocumentType, case_id: UUID, organisation: Organisation | None) 
         raise Refused(found)
 
 
+def check_open(case_id: UUID) -> None:
+    """Refuse to write, submit or approve a letter about a closed case.
+
+    Raises:
+        Refused: ``case-closed``.
+    """
+    if cases.standing(cases.find(case_id)).closed:
+        raise Refused("case-closed")
+
+
 def _has_mediation(case_id: UUID) -> bool:
     try:
         mediations.newest(case_id)

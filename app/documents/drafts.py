@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from app.accounts import service as accounts
-from app.cases import service as cases
 from app.documents import conditions, content, letters, previews, values, workshop
 from app.documents.catalogue import DocumentType, Field
 from app.documents.errors import RenderError
@@ -18,7 +17,7 @@ from tenants.clock import now
 from tenants.confidential import clean
 from tenants.context import Role, acting_person
 from tenants.database import db
-from tenants.errors import Conflict, Invalid, Missing, Refused
+from tenants.errors import Conflict, Invalid, Missing
 from tenants.registry import Organisation, organisation
 from tenants.vocabulary import Tag
 
@@ -32,7 +31,7 @@ def create(case_id: UUID, key: str, given: Entry) -> Letter:
         Invalid: a typed text or a choice is not acceptable, by field.
     """
     kind = workshop.document_type(key)
-    _check_open(case_id)
+    conditions.check_open(case_id)
     letter = Letter(
         id=uuid4(),
         case_id=case_id,
@@ -62,7 +61,7 @@ def save(letter: Letter, given: Entry) -> None:
     """
     held = letters.lock(letter, LetterState.DRAFT, LetterState.RETURNED)
     kind = workshop.document_type(held.type)
-    _check_open(held.case_id)
+    conditions.check_open(held.case_id)
     _fill(held, kind, given)
     held.revision += 1
     held.template_version = kind.version
@@ -95,6 +94,7 @@ def submit(letter: Letter, signatory_id: UUID) -> tuple[Line, ...]:
     held = letters.lock(letter, LetterState.DRAFT, LetterState.RETURNED)
     if signatory_id not in {card.id for card in accounts.with_role(Role.SIGNATORY)}:
         raise Invalid("signatory", "unknown")
+    conditions.check_open(held.case_id)
     problems = obstacles(held)
     if problems:
         return problems
@@ -224,11 +224,6 @@ def _check_choices(case_id: UUID, kind: DocumentType, entry: Entry) -> None:
     ):
         if chosen is not None and found is None:
             raise Invalid(name, "unknown")
-
-
-def _check_open(case_id: UUID) -> None:
-    if cases.standing(cases.find(case_id)).closed:
-        raise Refused("case-closed")
 
 
 def _record(

@@ -237,6 +237,22 @@ def test_no_letter_is_begun_about_a_closed_case(desk: Desk) -> None:
         desk.draft()
 
 
+def test_no_letter_about_a_closed_case_is_submitted_or_approved(desk: Desk) -> None:
+    draft, submitted, approved = desk.draft(), desk.submitted(), desk.approved()
+    with desk.world.as_system():
+        db.session.execute(text('UPDATE "case" SET closed_at = now()'))
+    with pytest.raises(Refused, match="case-closed"):
+        submit(desk, draft)
+    with pytest.raises(Refused, match="case-closed"):
+        desk.approve(submitted)
+    desk.run(approved)  # what was approved while it was open is issued
+    assert [desk.letter(one).state for one in (draft, submitted, approved)] == [
+        "draft",
+        "submitted",
+        "issued",
+    ]
+
+
 def test_a_submitted_letter_cannot_be_changed(desk: Desk) -> None:
     letter_id = desk.submitted()
     with pytest.raises(Conflict, match="letter-state"), desk.acting("case-officer"):
