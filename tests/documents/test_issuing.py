@@ -61,8 +61,11 @@ def make(desk: Desk, work: issuing.Claim) -> keeping.Sealed:
     return sealed
 
 
-def test_poppler_and_pyhanko_accept_the_issued_letter(desk: Desk, tmp_path: Path) -> None:
-    letter_id = desk.issued()
+@pytest.mark.parametrize("kind", ["surat_rujukan", "permohonan_visum", "notulen_mediasi"])
+def test_poppler_and_pyhanko_accept_the_issued_letter(
+    desk: Desk, tmp_path: Path, kind: str
+) -> None:
+    letter_id = desk.issued(kind)
     pdf = desk.pdf(letter_id)
     letter = desk.letter(letter_id)
     assert letter.sha256 is not None
