@@ -35,6 +35,27 @@ class ArrivalForm(Form):
     channel = choice(_l("How the report came in"), codes.CHANNELS)
 
 
+def _relation() -> Any:
+    return choice(
+        _l("What this person is to the survivor"),
+        codes.RELATIONSHIPS,
+        default=codes.Relationship.UNKNOWN.value,
+    )
+
+
+def _perpetrator_age() -> Any:
+    return choice(_l("Age"), codes.PERPETRATOR_AGE_GROUPS, default=codes.AgeGroup.UNKNOWN.value)
+
+
+def _particulars() -> Any:
+    return text(
+        "alleged_perpetrator",
+        "particulars",
+        description=_l("What keeps her safe: where this person works or stays, weapons."),
+        render_kw={"rows": 3},
+    )
+
+
 class SurvivorForm(Form):
     """The survivor."""
 
@@ -113,21 +134,10 @@ class IncidentForm(Form):
 class PerpetratorForm(Form):
     """The person who is reported."""
 
-    relation = choice(
-        _l("What this person is to the survivor"),
-        codes.RELATIONSHIPS,
-        default=codes.Relationship.UNKNOWN.value,
-    )
-    age_group = choice(
-        _l("Age"), codes.PERPETRATOR_AGE_GROUPS, default=codes.AgeGroup.UNKNOWN.value
-    )
+    relation = _relation()
+    age_group = _perpetrator_age()
     full_name = line("alleged_perpetrator", "full_name")
-    particulars = text(
-        "alleged_perpetrator",
-        "particulars",
-        description=_l("What keeps her safe: where this person works or stays, weapons."),
-        render_kw={"rows": 3},
-    )
+    particulars = _particulars()
 
 
 class NeedForm(Form):
@@ -143,20 +153,9 @@ class ReportForm(ArrivalForm, SurvivorForm, IncidentForm):
     """A whole report on one page."""
 
     perpetrator_full_name = line("alleged_perpetrator", "full_name")
-    perpetrator_relation = choice(
-        _l("What this person is to the survivor"),
-        codes.RELATIONSHIPS,
-        default=codes.Relationship.UNKNOWN.value,
-    )
-    perpetrator_age_group = choice(
-        _l("Age"), codes.PERPETRATOR_AGE_GROUPS, default=codes.AgeGroup.UNKNOWN.value
-    )
-    perpetrator_particulars = text(
-        "alleged_perpetrator",
-        "particulars",
-        description=_l("What keeps her safe: where this person works or stays, weapons."),
-        render_kw={"rows": 3},
-    )
+    perpetrator_relation = _relation()
+    perpetrator_age_group = _perpetrator_age()
+    perpetrator_particulars = _particulars()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields, and that each need says which service and how soon."""

@@ -16,17 +16,15 @@ from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
+from weasyprint.text.fonts import FontConfiguration
 
 from app.documents.errors import RenderError
 from app.documents.letter import PRINTABLE
-
-if TYPE_CHECKING:
-    from weasyprint.text.fonts import FontConfiguration
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +95,6 @@ _environment_lock = Lock()
 
 def configure() -> FontConfiguration:
     """Make a font configuration that sees no font of the machine."""
-    # Late: the web asks here which characters can be printed, and never typesets.
-    from weasyprint.text.fonts import FontConfiguration
-
     with _environment_lock, tempfile.TemporaryDirectory(prefix="teduh-fonts-") as folder:
         config = Path(folder) / "fonts.conf"
         config.write_text(_NO_SYSTEM_FONTS, encoding="utf-8")

@@ -13,8 +13,7 @@ from flask import Flask, current_app
 from app.config import Settings
 from app.documents import emblem
 from app.documents.catalogue import Catalogue, DocumentType, load_catalogue
-from app.documents.fonts import FAMILIES
-from app.documents.letter import Office
+from app.documents.letter import PRINTABLE, Office
 from app.documents.store import Store
 from tenants.errors import Missing
 
@@ -86,7 +85,7 @@ def warm_up() -> None:
     """
     kind = next(iter(catalogue().types.values()))
     sample = {"template": kind.reference(), **kind.samples["shortest"]}
-    for font in FAMILIES:
+    for font in PRINTABLE:
         sheet = Office(
             government="-", agency="-", address=("-",), place="-", emblem=emblem.draw(), font=font
         )

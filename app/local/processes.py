@@ -103,6 +103,4 @@ def from_procfile(
     for kind, command in lines.items():
         for number in range(1, counts.get(kind, 1) + 1):
             environment = complete(settings[kind], programs)
-            # All start at once; the page is what a person waits for.
-            gently = command if kind == "web" else f"nice -n 10 {command}"
-            processes.add(f"{kind}.{number}", gently, environment, root)
+            processes.add(f"{kind}.{number}", command, environment, root)

@@ -97,7 +97,7 @@ def _page(subject: Subject, dossier: service.Dossier) -> str:
         dossier=dossier,
         fields=lambda entry: view_of(entry, dossier.opened),
         parts=parts,
-        purposes=[(one.value, purpose_label(one)) for one in service.purposes(person)],
+        purposes=_purposes(),
         may_edit=may(Permission.CASE_EDIT, subject),
         may_assign=may(Permission.CASE_ASSIGN, subject),
         may_consent=may(Permission.CONSENT_RECORD, subject),
@@ -109,6 +109,11 @@ def _page(subject: Subject, dossier: service.Dossier) -> str:
     )
 
 
+def _purposes() -> list[tuple[str, str]]:
+    """Return the purposes that the acting person may name, with their words."""
+    return [(one.value, purpose_label(one)) for one in service.purposes(acting_person())]
+
+
 def _notes_page(subject: Subject, form: NoteForm) -> str:
     entries, people = service.all_notes(subject)
     return render_template(
@@ -116,7 +121,7 @@ def _notes_page(subject: Subject, form: NoteForm) -> str:
         subject=subject,
         notes=[(one, view_of(one)[0]) for one in entries],
         people=people,
-        purposes=[(one.value, purpose_label(one)) for one in service.purposes(acting_person())],
+        purposes=_purposes(),
         form=form,
         may_edit=may(Permission.CASE_EDIT, subject),
         crumbs=crumbs(subject),
