@@ -30,6 +30,7 @@ def sign_in(page: Page, address: str, username: str, password: str = PASSWORD) -
 
 
 def fits(page: Page, width: int) -> None:
+    page.wait_for_load_state()  # a click returns once the next page's first byte has come
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
     if width > PHONE["width"]:
         return  # a mouse hits smaller targets than a thumb
