@@ -61,7 +61,7 @@ def run(port: int) -> int:
         environment.write(services, settings)
         prepare(place, settings, [*migration_steps(place), *demo_steps()])
         processes = Processes(when_started=lambda: welcome(place, port))
-        from_procfile(processes, ROOT, settings, {"worker": WORKERS})
+        from_procfile(processes, ROOT, settings, {"worker": WORKERS}, first="web")
         status = processes.run()
     if status:
         raise StackFault(f"a process ended by itself with status {status}; its lines are above")
@@ -79,7 +79,7 @@ def demo() -> int:
         environment.write(services, settings)
         prepare(place, settings, migration_steps(place))
         processes = Processes()
-        from_procfile(processes, ROOT, settings, {"web": 0, "worker": WORKERS})
+        from_procfile(processes, ROOT, settings, {"web": 0, "worker": WORKERS}, first="worker")
         command = shlex.join([sys.executable, "-m", "flask", "--app", "wsgi", "demo", "run"])
         programs = Path(sys.executable).parent
         whole = environment.complete({**settings["operator"], "DEMO_FOLDER": str(folder)}, programs)
