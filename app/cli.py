@@ -18,7 +18,8 @@ from tenants.context import Role
 from tenants.database import platform, through
 from tenants.errors import TeduhError
 from tenants.onboarding import Onboarded, onboard, set_state
-from tenants.profile import Profile, ProfileError, parse
+from tenants.profile import Profile
+from tenants.profile_file import ProfileError, parse
 from tenants.registry import Tenant, TenantHost, TenantState
 
 keys = AppGroup("keys", help="Keys outside the database.")

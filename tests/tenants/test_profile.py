@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tenants.profile import Profile, ProfileError, parse
+from tenants.profile import Profile
+from tenants.profile_file import ProfileError, parse
 
 PROFILES = Path(__file__).resolve().parents[2] / "tenants" / "profiles"
 GOOD = (PROFILES / "kota-contoh.toml").read_text()
@@ -64,17 +65,30 @@ def test_a_fault_names_its_line_and_key(old: str, new: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["refusals = 0", "nights = 3", "work_ends = 6", "refusals = true"]
+    ("table", "wrong"),
+    [
+        ("watch", "refusals = 0"),
+        ("watch", "nights = 3"),
+        ("watch", "work_ends = 6"),
+        ("watch", "refusals = true"),
+        ("limits", "emergency_minutes = 5"),
+        ("limits", 'reveals_a_day = "many"'),
+    ],
 )
-def test_a_threshold_of_the_auditors_desk_that_cannot_be_names_its_line(wrong: str) -> None:
-    (found,) = fault_lines(f"{GOOD}\n[watch]\n{wrong}\n")
-    line = f"{GOOD}\n[watch]".count("\n") + 2
-    assert found.startswith(f"line {line}: watch.{wrong.split()[0]}")
+def test_a_number_of_the_agency_that_cannot_be_names_its_line(table: str, wrong: str) -> None:
+    (found,) = fault_lines(f"{GOOD}\n[{table}]\n{wrong}\n")
+    line = f"{GOOD}\n[{table}]".count("\n") + 2
+    assert found.startswith(f"line {line}: {table}.{wrong.split()[0]}")
 
 
-def test_an_agency_sets_its_own_thresholds_and_has_the_usual_ones_else() -> None:
-    profile = parse(f"{GOOD}\n[watch]\nrefusals = 2\n")
+def test_numbers_that_are_no_table_are_a_fault() -> None:
+    assert fault_lines(f"limits = 3\n{GOOD}")[0].startswith("line 1: limits: must be a table")
+
+
+def test_an_agency_sets_its_own_numbers_and_has_the_usual_ones_else() -> None:
+    profile = parse(f"{GOOD}\n[watch]\nrefusals = 2\n[limits]\nemergencies_a_day = 1\n")
     assert (profile.threshold("refusals"), profile.threshold("work_begins")) == (2, 7)
+    assert (profile.limit("emergencies_a_day"), profile.limit("emergency_minutes")) == (1, 60)
 
 
 def test_broken_toml_names_its_line() -> None:
