@@ -95,6 +95,8 @@ class Tag(Enum):
     # audit
     AUDIT_NEWS_VIEWED = "audit:news:viewed", ("count",)
     AUDIT_DESK_VIEWED = "audit:desk:viewed", ("count",)
+    AUDIT_VIEW_SAVED = "audit:view:saved", ()
+    AUDIT_VIEW_REMOVED = "audit:view:removed", ()
     AUDIT_SIGN_VIEWED = "audit:sign:viewed", ()
     AUDIT_SIGN_REVIEWED = "audit:sign:reviewed", ("rule", "person", "day", "reason")
     AUDIT_EXPLANATION_ASKED = "audit:explanation:asked", ("rule", "person", "day")

@@ -1,6 +1,7 @@
 """The filter of the access log."""
 
 import ipaddress
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from app.audit import service, words
 from app.audit.service import Result, ReviewReason, Severity
 from app.ui.fields import purpose_choices
 from app.ui.forms import Form
+from tenants import clock, registry
 from tenants.context import AGENCY_ROLES, Purpose, Role
 from tenants.errors import Missing
 from tenants.vocabulary import BY_CODE, Outcome, Tag
 
 NOT_ALLOWED = "not-allowed"
+_DAYS = (7, 30, 90)
 
 _SCOPES: dict[str, Any] = {
     "account": _l("Accounts"),
@@ -41,6 +44,7 @@ class FilterForm(Form):
     tag = SelectField(_l("What was done"), default="")
     outcome = SelectField(_l("Outcome"), default="")
     purpose = SelectField(_l("Purpose"), default="")
+    days = SelectField(_l("In the last days"), default="")
     since = DateField(_l("From"), [Optional()])
     until = DateField(_l("Until"), [Optional()])
     address = StringField(_l("Network address"), [Optional(), Length(max=45)])
@@ -59,6 +63,11 @@ class FilterForm(Form):
             anyone,
             SelectChoice(NOT_ALLOWED, _("All that did not go through")),
             *(SelectChoice(one.value, str(words.OUTCOMES[one][1])) for one in Outcome),
+        ]
+        self.days.choices = [
+            SelectChoice("", _("Any day")),
+            SelectChoice("1", _("Today")),
+            *(SelectChoice(str(one), _("The last %(days)s days", days=one)) for one in _DAYS),
         ]
         self.purpose.choices = [anyone, *(SelectChoice(*each) for each in purpose_choices())]
 
@@ -81,6 +90,11 @@ class FilterForm(Form):
         if self.since.data and field.data and field.data < self.since.data:
             raise ValidationError(_("The last day is before the first day."))
 
+    def validate_days(self, field: SelectField) -> None:
+        """The last days end today; a day of one's own choice would say something else."""
+        if field.data and (self.since.data or self.until.data):
+            raise ValidationError(_("Choose either the last days, or a first and a last day."))
+
     def wanted(self) -> service.Wanted:
         """Return what was asked for; the form has been validated."""
         return service.Wanted(
@@ -90,17 +104,34 @@ class FilterForm(Form):
             tag=BY_CODE[self.tag.data] if self.tag.data else None,
             outcomes=_outcomes(self.outcome.data),
             purpose=Purpose(self.purpose.data) if self.purpose.data else None,
-            since=self.since.data,
+            since=self._first_day(),
             until=self.until.data,
             address=str(ipaddress.ip_address(self.address.data.strip()))
             if self.address.data
             else None,
         )
 
+    def _first_day(self) -> date | None:
+        if not self.days.data:
+            chosen: date | None = self.since.data
+            return chosen
+        today = clock.today(registry.profile().identity.timezone)
+        return today - timedelta(days=int(self.days.data) - 1)
+
     def in_use(self) -> dict[str, str]:
         """Return what is asked for, as it stands in an address."""
         given = {name: field.data for name, field in self._fields.items() if field.data}
         return {name: str(value) for name, value in given.items()}
+
+
+class NameForm(Form):
+    """Under which name a filter is kept."""
+
+    name = StringField(
+        _l("Name of the view"),
+        [InputRequired(), Length(max=service.MAX_NAME)],
+        description=_l("You alone see it. The filter above is kept under it."),
+    )
 
 
 class ReviewForm(Form):

@@ -47,6 +47,24 @@ class CheckpointHandover(TenantTable):
     fault: Mapped[str | None] = mapped_column(info=plain("code list; empty when it went well"))
 
 
+class SavedView(TenantTable):
+    """A question that an auditor asks the log again and again; their own, under a name.
+
+    The name is what a person typed and may say too much: it is sealed under the tenant key.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (
+        Index("ix_saved_view_account", "tenant_id", "account_id"),
+        inside("account_id", "account"),
+    )
+
+    account_id: Mapped[UUID]
+    name: Mapped[bytes] = mapped_column(info=plain("sealed under the tenant key"))
+    asked: Mapped[str] = mapped_column(info=plain("a filter as JSON: codes, ids and days"))
+    saved_at: Mapped[datetime]
+
+
 class SignReview(TenantTable):
     """An auditor looked at something unusual and says why it needs no more.
 

@@ -32,6 +32,9 @@ from app.audit.proofs import (
     proof_file,
     prove,
 )
+from app.audit.saved import MAX_NAME, View, load_view, views
+from app.audit.saved import remove as remove_view
+from app.audit.saved import save as save_view
 from app.audit.verification import MAX_ON_A_PAGE as MAX_VERIFY
 from app.audit.verification import Fault, Finding, Verification, verify
 from app.audit.watch import DAYS as NEWS_DAYS
@@ -62,6 +65,7 @@ __all__ = [
     "CHECKPOINTS",
     "MAX_ANSWER",
     "MAX_EXPORT",
+    "MAX_NAME",
     "MAX_VERIFY",
     "NEWS_DAYS",
     "NOT_ALLOWED",
@@ -82,6 +86,7 @@ __all__ = [
     "ReviewReason",
     "Severity",
     "Verification",
+    "View",
     "Wanted",
     "Work",
     "ask",
@@ -102,6 +107,7 @@ __all__ = [
     "load_event",
     "load_finding",
     "load_sign",
+    "load_view",
     "news",
     "origin",
     "own_findings",
@@ -113,8 +119,11 @@ __all__ = [
     "read_answer",
     "reason_of",
     "refusals",
+    "remove_view",
     "review",
+    "save_view",
     "verify",
+    "views",
     "vkey",
     "waiting",
     "who_looked",

@@ -48,6 +48,7 @@ OBJECTS: dict[str, Any] = {
     "mediation": _l("a mediation"),
     "preview": _l("a preview"),
     "referral": _l("a referral"),
+    "saved_view": _l("a saved view"),
     "session": _l("a session"),
 }
 

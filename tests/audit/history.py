@@ -62,11 +62,16 @@ class History:
         fields: Sequence[str] = (),
         details: dict[str, Any] | None = None,
         times: int = 1,
+        **more: str,
     ) -> None:
-        """Let a person have done something, a second apart when several times."""
+        """Let a person have done something, a second apart when several times.
+
+        Args:
+            more: other parts of the event, as ``purpose`` or ``address``.
+        """
         rows = [
             self._row(username, tag, at + timedelta(seconds=n), case_id, outcome, reason, fields,
-                      details or {})
+                      details or {}, more)
             for n in range(times)
         ]  # fmt: skip
         with self.world.as_system(self.tenant):
@@ -99,6 +104,7 @@ class History:
         reason: str | None,
         fields: Sequence[str],
         details: dict[str, Any],
+        more: dict[str, str],
     ) -> dict[str, Any]:
         event_id, role = uuid4(), PEOPLE[username][1]
         assert isinstance(role, Role)
@@ -121,6 +127,7 @@ class History:
                 "roles": [role.value],
                 "salt": secrets.token_hex(16),
                 "tag": tag.code,
+                **more,
             }
         )
         tenant = self.world.tenant(self.tenant).tenant_id

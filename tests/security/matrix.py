@@ -65,7 +65,8 @@ _ROWS: dict[str, str] = {
         "audit.ask audit.case_timeline audit.checkpoint audit.checkpoints audit.close audit.desk"
         " audit.event audit.figures audit.person_timeline"
         " audit.export audit.export_sheet audit.finding audit.findings audit.proof"
-        " audit.raise_finding audit.review audit.sign audit.start audit.verifier audit.verify"
+        " audit.raise_finding audit.remove_view audit.review audit.save_view audit.sign audit.start"
+        " audit.verifier audit.verify"
     ),
     "team": (
         "cases.add cases.add_form cases.add_note cases.consent cases.consent_form cases.edit"

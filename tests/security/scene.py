@@ -26,6 +26,7 @@ class Scene:
 def ids_of(desk: Desk) -> dict[str, str]:
     """The true ids of one case and what belongs to it."""
     from app.accounts import service as accounts
+    from app.audit import service as audit_log
     from app.cases import service as cases
     from app.documents import service as documents
     from app.mediation import service as mediation
@@ -51,7 +52,11 @@ def ids_of(desk: Desk) -> dict[str, str]:
         newest = audit.newest_checkpoint()
         assert newest is not None
     sign_id, finding_id, request_id = _audit_work(desk)
+    with desk.acting("auditor"):
+        audit_log.save_view("Ditolak", {"outcome": "refused"})
+        view_id = audit_log.views()[0].id
     return {
+        "view_id": str(view_id),
         "sign_id": sign_id,
         "finding_id": finding_id,
         "request_id": request_id,

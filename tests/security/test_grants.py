@@ -68,6 +68,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.sign_review": ("SI", "", ""),
     "public.explanation_request": ("SIU", "", ""),
     "public.audit_finding": ("SIU", "", ""),
+    "public.saved_view": ("SIUD", "", ""),
 }
 
 

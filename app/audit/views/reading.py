@@ -4,24 +4,25 @@ import json
 from pathlib import Path
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.accounts import service as accounts
 from app.audit import service, words
 from app.audit.details import facts
-from app.audit.forms import NOT_ALLOWED, FilterForm
+from app.audit.forms import NOT_ALLOWED, FilterForm, NameForm
 from app.audit.views.room import READ, blueprint
-from app.web import Needs, Subject
+from app.web import Needs, Subject, say
 from app.web.guard import fail
 from tenants.context import Person, Role, current
-from tenants.errors import Conflict
+from tenants.errors import Conflict, Invalid
 from tenants.policy import Permission
 from tenants.vocabulary import Tag
 
 _EXPORT = Needs(Permission.AUDIT_EXPORT)
 _EVENT = Needs(Permission.AUDIT_READ, of=service.load_event)
 _PERSON = Needs(Permission.AUDIT_READ, of=accounts.load_member)
+_VIEW = Needs(Permission.AUDIT_READ, of=service.load_view)
 _CASE = Needs(Permission.AUDIT_READ, of=service.load_case)
 _VERIFIER = Path(__file__).parents[1] / "verifier.py"
 _NEWS_DAYS = 7
@@ -52,16 +53,42 @@ def start() -> Any:
 @blueprint.route("/audit", access=READ, records=Tag.AUDIT_DESK_VIEWED)
 def desk() -> Any:
     """The newest events, and a filter."""
-    form = FilterForm(request.args, meta={"csrf": False})
-    form.offer()
-    values = {"form": form, "shortcuts": _SHORTCUTS, "asked": form.in_use()}
-    if not form.validate():
+    return _desk_page(NameForm(formdata=None))
+
+
+@blueprint.route("/audit/views", access=READ, records=Tag.AUDIT_VIEW_SAVED, methods=("POST",))
+def save_view() -> Any:
+    """Keep the filter of this address under a name."""
+    form, name = _filter(), NameForm()
+    if not name.validate() or not form.validate():
         fail("form")
-        return make_response(render_template("audit/desk.html", page=None, **values), 422)
-    before, after = _places()
-    wanted = form.wanted()
-    page = service.read(wanted, before=before, after=after)
-    return render_template("audit/desk.html", page=page, wanted=wanted, **values)
+        return _desk_page(name, 422)
+    try:
+        service.save_view(name.name.data, form.in_use())
+    except Invalid as error:
+        fail(f"{error.field}:{error.reason}")
+        name.name.errors = [_("This cannot be kept as a view. Set the filter, then name it.")]
+        return _desk_page(name, 422)
+    except Conflict as error:
+        fail(error.reason)
+        name.name.errors = [_("You have as many views as there can be. Remove one first.")]
+        return _desk_page(name, 409)
+    say("saved")
+    asked: dict[str, Any] = dict(form.in_use())
+    return redirect(url_for("audit.desk", **asked), 303)
+
+
+@blueprint.route(
+    "/audit/views/<uuid:view_id>/remove",
+    access=_VIEW,
+    records=Tag.AUDIT_VIEW_REMOVED,
+    methods=("POST",),
+)
+def remove_view(subject: Subject) -> Any:
+    """Remove a view of one's own."""
+    service.remove_view(subject.row)
+    say("saved")
+    return redirect(url_for("audit.desk"), 303)
 
 
 @blueprint.route("/audit/people/<uuid:account_id>", access=_PERSON, records=Tag.AUDIT_DESK_VIEWED)
@@ -158,6 +185,37 @@ def verify() -> Any:
     return render_template(
         "audit/verified.html", result=result, first=result.first, faults=words.FAULTS
     )
+
+
+def _filter() -> FilterForm:
+    form = FilterForm(request.args, meta={"csrf": False})
+    form.offer()
+    return form
+
+
+def _desk_page(name: NameForm, status: int = 200) -> Response:
+    """The filter, what it finds, and the auditor's own views."""
+    form = _filter()
+    asked = form.in_use()
+    values: dict[str, Any] = {
+        "form": form,
+        "name_form": name,
+        "shortcuts": _SHORTCUTS,
+        "views": service.views(),
+        "asked": asked,
+        "page": None,
+    }
+    if form.validate():
+        before, after = _places()
+        wanted = form.wanted()
+        values |= {
+            "wanted": wanted,
+            "page": service.read(wanted, before=before, after=after),
+        }
+    elif status < 400:
+        fail("form")
+        status = 422
+    return make_response(render_template("audit/desk.html", **values), status)
 
 
 def _timeline(subject: Subject, wanted: service.Wanted, title: str, **ids: Any) -> str:
