@@ -67,6 +67,7 @@ class Permission(StrEnum):
     LETTER_QUEUE = "letter:queue:list"
     AUDIT_READ = "audit:event:read"
     AUDIT_EXPORT = "audit:event:export"
+    AUDIT_OVERSEE = "audit:reader:list"
     PEOPLE_MANAGE = "tenant:person:manage"
     TEMPLATE_LIST = "tenant:template:list"
 
@@ -154,6 +155,8 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
     _P.LETTER_QUEUE: frozenset({(Role.SIGNATORY, _ANY)}),
     _P.AUDIT_READ: frozenset({(Role.AUDITOR, _ANY)}),
     _P.AUDIT_EXPORT: frozenset({(Role.AUDITOR, _ANY)}),
+    # The head of the office sees what the auditors read, never what they write of it.
+    _P.AUDIT_OVERSEE: frozenset({(Role.SIGNATORY, _ANY)}),
     _P.PEOPLE_MANAGE: frozenset({(Role.ADMINISTRATOR, _ANY)}),
     _P.TEMPLATE_LIST: frozenset({(Role.ADMINISTRATOR, _ANY), (Role.AUDITOR, _ANY)}),
 }

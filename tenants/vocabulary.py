@@ -97,6 +97,7 @@ class Tag(Enum):
     AUDIT_DESK_VIEWED = "audit:desk:viewed", ("count",)
     AUDIT_VIEW_SAVED = "audit:view:saved", ()
     AUDIT_VIEW_REMOVED = "audit:view:removed", ()
+    AUDIT_READERS_VIEWED = "audit:reader:listed", ("count",)
     AUDIT_SIGN_VIEWED = "audit:sign:viewed", ()
     AUDIT_SIGN_REVIEWED = "audit:sign:reviewed", ("rule", "person", "day", "reason")
     AUDIT_EXPLANATION_ASKED = "audit:explanation:asked", ("rule", "person", "day")

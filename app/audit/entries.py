@@ -48,7 +48,7 @@ class Wanted:
     """Which events: each part that is given narrows the search.
 
     Attributes:
-        outcomes: any of these; empty for all.
+        tags, outcomes: any of these; empty for all.
         since, until: days of the tenant's own calendar, both included.
     """
 
@@ -56,6 +56,7 @@ class Wanted:
     role: Role | None = None
     case_id: UUID | None = None
     tag: Tag | None = None
+    tags: frozenset[Tag] = frozenset()
     outcomes: frozenset[Outcome] = frozenset()
     purpose: Purpose | None = None
     since: date | None = None
@@ -181,6 +182,7 @@ def read(
     before: Cursor | None = None,
     after: Cursor | None = None,
     limit: int = PAGE,
+    records: Tag = Tag.AUDIT_DESK_VIEWED,
 ) -> Page:
     """Return a page of events, newest first; that it was read is recorded.
 
@@ -202,7 +204,7 @@ def read(
     if after is not None:
         rows.reverse()
     audit.record(
-        Tag.AUDIT_DESK_VIEWED,
+        records,
         subject=(about.kind, about.id) if about else None,
         case_id=about.case_id if about else None,
         details={"count": len(rows)},
@@ -302,18 +304,18 @@ def _query(wanted: Wanted) -> Select[UUID, datetime, UUID | None, str | None]:
 
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
-    if wanted.person is not None:
-        yield AuditEvent.actor_id == wanted.person
-    if wanted.case_id is not None:
-        yield AuditEvent.case_id == wanted.case_id
-    if wanted.tag is not None:
-        yield AuditEvent.tag == wanted.tag.code
+    exactly = (
+        (AuditEvent.actor_id, wanted.person),
+        (AuditEvent.case_id, wanted.case_id),
+        (AuditEvent.tag, wanted.tag and wanted.tag.code),
+        (AuditEvent.purpose, wanted.purpose and wanted.purpose.value),
+        (AuditEvent.address, wanted.address),
+    )
+    yield from (column == value for column, value in exactly if value is not None)
+    if wanted.tags:
+        yield AuditEvent.tag.in_(sorted(tag.code for tag in wanted.tags))
     if wanted.outcomes:
         yield _outcome_in(wanted.outcomes)
-    if wanted.purpose is not None:
-        yield AuditEvent.purpose == wanted.purpose.value
-    if wanted.address is not None:
-        yield AuditEvent.address == wanted.address
     if wanted.role is not None:
         yield _PARSED["roles"].as_string().contains(f'"{wanted.role.value}"', autoescape=True)
     zone = ZoneInfo(registry.profile().identity.timezone)

@@ -95,6 +95,7 @@ SENTENCES: dict[Tag, Any] = {
     Tag.AUDIT_DESK_VIEWED: _l("Read the access log"),
     Tag.AUDIT_VIEW_SAVED: _l("Saved a view of the access log"),
     Tag.AUDIT_VIEW_REMOVED: _l("Removed a saved view of the access log"),
+    Tag.AUDIT_READERS_VIEWED: _l("Looked at what the auditors read"),
     Tag.AUDIT_SIGN_VIEWED: _l("Looked at something unusual in the access log"),
     Tag.AUDIT_SIGN_REVIEWED: _l("Marked something unusual as reviewed"),
     Tag.AUDIT_EXPLANATION_ASKED: _l("Asked a person for an explanation"),

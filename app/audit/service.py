@@ -32,6 +32,9 @@ from app.audit.proofs import (
     proof_file,
     prove,
 )
+from app.audit.readers import DAYS as READER_DAYS
+from app.audit.readers import concerned, readers, reading
+from app.audit.readers import counts as reading_counts
 from app.audit.saved import MAX_NAME, View, load_view, views
 from app.audit.saved import remove as remove_view
 from app.audit.saved import save as save_view
@@ -69,6 +72,7 @@ __all__ = [
     "MAX_VERIFY",
     "NEWS_DAYS",
     "NOT_ALLOWED",
+    "READER_DAYS",
     "Cursor",
     "Entry",
     "Explanation",
@@ -93,6 +97,7 @@ __all__ = [
     "checkpoint_note",
     "checkpoints",
     "close",
+    "concerned",
     "entry",
     "explain",
     "export_lines",
@@ -117,6 +122,9 @@ __all__ = [
     "raise_finding",
     "read",
     "read_answer",
+    "readers",
+    "reading",
+    "reading_counts",
     "reason_of",
     "refusals",
     "remove_view",

@@ -86,7 +86,8 @@ _ROWS: dict[str, str] = {
     ),
     "signatory": (
         "documents.approve documents.approve_form documents.give_back documents.queue"
-        " documents.return_form documents.review documents.withdraw documents.withdraw_form"
+        " audit.readers documents.return_form documents.review documents.withdraw"
+        " documents.withdraw_form"
     ),
     "case readers": (
         "cases.access cases.notes cases.reveal cases.view mediation.reveal mediation.view"

@@ -206,7 +206,7 @@ def _desk_page(name: NameForm, status: int = 200) -> Response:
         "page": None,
     }
     if form.validate():
-        before, after = _places()
+        before, after = places()
         wanted = form.wanted()
         values |= {
             "wanted": wanted,
@@ -219,7 +219,7 @@ def _desk_page(name: NameForm, status: int = 200) -> Response:
 
 
 def _timeline(subject: Subject, wanted: service.Wanted, title: str, **ids: Any) -> str:
-    before, after = _places()
+    before, after = places()
     return render_template(
         "audit/timeline.html",
         page=service.read(wanted, about=subject, before=before, after=after),
@@ -229,7 +229,7 @@ def _timeline(subject: Subject, wanted: service.Wanted, title: str, **ids: Any) 
     )
 
 
-def _places() -> tuple[service.Cursor | None, service.Cursor | None]:
+def places() -> tuple[service.Cursor | None, service.Cursor | None]:
     """Where the asked page begins: before one place, or after one."""
     before, after = request.args.get("before"), request.args.get("after")
     return (
