@@ -138,7 +138,7 @@ def test_an_id_of_another_agency_answers_like_one_that_does_not_exist(
 
 def same(body: str, ids: dict[str, str]) -> str:
     """A page without what differs each time it is sent: nonce, token, and the asked address."""
-    for value in ids.values():
+    for value in sorted(ids.values(), key=len, reverse=True):  # an id may begin like a size
         body = body.replace(f"/{value}", "/")
     body = re.sub(r'nonce="[^"]*"', "", body)
     return re.sub(r'name="csrf_token"[^>]*', "", body)
