@@ -20,10 +20,11 @@ class Role(StrEnum):
     SIGNATORY = "signatory"  # Kepala Dinas
     PARTNER_OFFICER = "partner_officer"  # petugas lembaga layanan
     AUDITOR = "auditor"
+    EXTERNAL_AUDITOR = "external_auditor"  # of another body, for a time: the log, never a case
     ADMINISTRATOR = "administrator"  # of the tenant: people and settings, never cases
 
 
-AGENCY_ROLES = frozenset(Role) - {Role.PARTNER_OFFICER}
+AGENCY_ROLES = frozenset(Role) - {Role.PARTNER_OFFICER, Role.EXTERNAL_AUDITOR}
 
 
 class Purpose(StrEnum):

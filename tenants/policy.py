@@ -67,6 +67,7 @@ class Permission(StrEnum):
     LETTER_QUEUE = "letter:queue:list"
     AUDIT_READ = "audit:event:read"
     AUDIT_EXPORT = "audit:event:export"
+    AUDIT_WORK = "audit:sign:settle"
     AUDIT_OVERSEE = "audit:reader:list"
     PEOPLE_MANAGE = "tenant:person:manage"
     TEMPLATE_LIST = "tenant:template:list"
@@ -153,8 +154,10 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
     ),
     _P.LETTER_WITHDRAW: frozenset({(Role.SIGNATORY, _R.SIGNING)}),
     _P.LETTER_QUEUE: frozenset({(Role.SIGNATORY, _ANY)}),
-    _P.AUDIT_READ: frozenset({(Role.AUDITOR, _ANY)}),
-    _P.AUDIT_EXPORT: frozenset({(Role.AUDITOR, _ANY)}),
+    _P.AUDIT_READ: frozenset({(Role.AUDITOR, _ANY), (Role.EXTERNAL_AUDITOR, _ANY)}),
+    _P.AUDIT_EXPORT: frozenset({(Role.AUDITOR, _ANY), (Role.EXTERNAL_AUDITOR, _ANY)}),
+    # What the office's own auditor settles, and what people answer to them.
+    _P.AUDIT_WORK: frozenset({(Role.AUDITOR, _ANY)}),
     # The head of the office sees what the auditors read, never what they write of it.
     _P.AUDIT_OVERSEE: frozenset({(Role.SIGNATORY, _ANY)}),
     _P.PEOPLE_MANAGE: frozenset({(Role.ADMINISTRATOR, _ANY)}),

@@ -9,7 +9,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tenants.context import Role
+from tenants.context import AGENCY_ROLES, Role
 from tenants.profile import (
     KINDS,
     NUMBERS,
@@ -159,7 +159,7 @@ class _Reader:
         roles = self.content.get("roles", {})
         for key in roles.keys() - set(Role):
             self.fault(("roles", key), "is not a role")
-        for role in Role:
+        for role in sorted(AGENCY_ROLES | {Role.PARTNER_OFFICER}):  # others sign nothing here
             if not isinstance(roles.get(role.value), str) or not roles[role.value].strip():
                 self.fault(("roles", role.value), "needs the agency's title for this role")
         return dict(roles)

@@ -21,7 +21,7 @@ class Tag(Enum):
     PASSWORD_CHANGED = "account:password:changed", ()
     INVITATION_FORM_VIEWED = "account:invitation:form-viewed", ()
     INVITATION_VIEWED = "account:invitation:viewed", ()
-    INVITATION_CREATED = "account:invitation:created", ("roles", "organisation")
+    INVITATION_CREATED = "account:invitation:created", ("roles", "organisation", "ends")
     INVITATION_ACCEPTED = "account:invitation:accepted", ("roles",)
     INVITATION_REVOKED = "account:invitation:revoked", ()
     PEOPLE_LISTED = "account:person:listed", ("count",)
@@ -33,6 +33,7 @@ class Tag(Enum):
     PERSON_LOCKED = "account:person:locked", ()
     PERSON_UNLOCKED = "account:person:unlocked", ()
     ROLES_CHANGED = "account:role:changed", ("before", "after")
+    TERM_CHANGED = "account:term:changed", ("before", "after")
     LANGUAGE_CHANGED = "account:language:changed", ("language",)
     HOME_VIEWED = "app:home:viewed", ()
     # cases

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, select
 from werkzeug.test import TestResponse
 
 from app.config import from_environment
+from tenants.clock import now
 from tenants.context import Channel, Context, Role, bind
 from tenants.database import db, through, transaction
 from tenants.disclosure import start_record
@@ -39,6 +40,7 @@ PEOPLE: dict[str, tuple[str, Role, str | None]] = {
     "hospital-officer": ("Gita Contoh", Role.PARTNER_OFFICER, "hospital"),
     "police-officer": ("Hana Contoh", Role.PARTNER_OFFICER, "police"),
     "auditor": ("Ida Contoh", Role.AUDITOR, None),
+    "external-auditor": ("Kirana Contoh", Role.EXTERNAL_AUDITOR, None),
     "administrator": ("Juwita Contoh", Role.ADMINISTRATOR, None),
 }
 
@@ -195,6 +197,7 @@ def populate(settings: dict[str, str]) -> None:
                     rank="Pembina Utama Muda" if role is Role.SIGNATORY else None,
                     nip="000000000000000000" if role is Role.SIGNATORY else None,
                     phone="0343-000000" if role is Role.COMPANION else None,
+                    ends_at=now() + timedelta(days=30) if role is Role.EXTERNAL_AUDITOR else None,
                 )
     with world.app.app_context():
         db.engine.dispose()

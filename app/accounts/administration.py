@@ -6,7 +6,7 @@ account and their own role are left to another administrator.
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -15,6 +15,7 @@ from app.accounts.invitations import revoke_made_by
 from app.accounts.models import Account, RoleGrant
 from app.accounts.people import Card, Official, card, cards, check_roles, clean_official, grant
 from app.accounts.sessions import end_sessions, open_sessions
+from app.accounts.terms import check_end, end_of, last_day
 from app.web.access import Subject
 from tenants import audit, registry
 from tenants.clock import now
@@ -31,6 +32,8 @@ class Member:
     Attributes:
         organisation: the partner organisation's name, or None.
         locked_until: set while too many wrong passwords keep the account shut.
+        enabled: the administrator has not shut it.
+        ends_on: the last day of an account that was given for a time.
         sessions: how many sign-ins are open now.
         seen_at: when the person last used one of them.
     """
@@ -40,8 +43,15 @@ class Member:
     organisation: str | None
     created_at: datetime
     locked_until: datetime | None
+    enabled: bool
+    ends_on: date | None = None
     sessions: int = 0
     seen_at: datetime | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the time is over for which the account was given."""
+        return self.enabled and not self.card.active
 
 
 def members() -> list[Member]:
@@ -88,8 +98,12 @@ def edit_member(
     roles: Collection[Role],
     organisation_id: UUID | None,
     official: Official,
+    last: date | None = None,
 ) -> None:
-    """Change what a person is employed for and what letters print about them.
+    """Change what a person is employed for, until when, and what letters print about them.
+
+    Args:
+        last: the last day on which the account lets its holder in; None for one without an end.
 
     Raises:
         Invalid: the field at fault; ``roles`` with ``own-administrator`` when one would lose
@@ -99,6 +113,9 @@ def edit_member(
     account = _locked_row(account_id)
     before, wanted = card(account_id).roles, frozenset(roles)
     check_roles(wanted, organisation_id)
+    known_last = last_day(account.ends_at)
+    if last != known_last or wanted != before:
+        check_end(wanted, last)
     if _is_own(account_id) and Role.ADMINISTRATOR in before - wanted:
         raise Invalid("roles", "own-administrator")
     official = clean_official(official)
@@ -111,6 +128,11 @@ def edit_member(
         changed.append("organisation")
     db.session.flush()
     subject = ("account", account_id)
+    if last != known_last:
+        account.ends_at = end_of(last)
+        db.session.flush()
+        term = {"before": _day(known_last), "after": _day(last)}
+        audit.record(Tag.TERM_CHANGED, subject=subject, details=term)
     if wanted != before:
         _revoke(account_id, before - wanted)
         grant(account_id, wanted - before)
@@ -191,6 +213,10 @@ def _revoke(account_id: UUID, roles: Collection[Role]) -> None:
         )
 
 
+def _day(last: date | None) -> str | None:
+    return last.isoformat() if last else None
+
+
 def _is_own(account_id: UUID) -> bool:
     return acting_person().id == account_id
 
@@ -210,6 +236,8 @@ def _member(
         organisation=names.get(account.organisation_id) if account.organisation_id else None,
         created_at=account.created_at,
         locked_until=locked,
+        enabled=account.active,
+        ends_on=last_day(account.ends_at),
         sessions=sessions,
         seen_at=seen_at,
     )

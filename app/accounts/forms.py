@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    DateField,
     HiddenField,
     PasswordField,
     SelectChoice,
@@ -13,7 +14,7 @@ from wtforms import (
     StringField,
     widgets,
 )
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from app.accounts import service
 from app.ui.forms import Form
@@ -39,8 +40,8 @@ _SENTENCES: dict[tuple[str, str], Any] = {
     ),
     ("roles", "none"): _l("Choose at least one role."),
     ("roles", "apart"): _l(
-        "Administrator, auditor and partner officer each stand alone: nobody holds one of them "
-        "together with another role."
+        "Administrator, auditor, external auditor and partner officer each stand alone: nobody "
+        "holds one of them together with another role."
     ),
     ("roles", "own-administrator"): _l(
         "You cannot take away your own administrator role. Another administrator can."
@@ -49,6 +50,9 @@ _SENTENCES: dict[tuple[str, str], Any] = {
     ("organisation", "not-for-this-role"): _l(
         "Only a partner officer belongs to a partner organisation."
     ),
+    ("last_day", "needed"): _l("An external auditor's account is for a time: say its last day."),
+    ("last_day", "past"): _l("This day is over. Choose today or a later day."),
+    ("last_day", "too-far"): _l("An account for a time is given for a year at most."),
     ("nip", "format"): _l("A NIP has 18 digits."),
     ("phone", "format"): _l("This is not a telephone number."),
 }
@@ -143,10 +147,20 @@ class RoleFields(Form):
         choices=[SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
-        description=_l("Each of these stands alone: administrator, auditor, partner officer."),
+        description=_l(
+            "Each of these stands alone: administrator, auditor, external auditor, partner officer."
+        ),
     )
     organisation = SelectField(
         _l("Partner organisation"), description=_l("Only for a partner officer.")
+    )
+    last_day = DateField(
+        _l("Last day of the account"),
+        [Optional()],
+        description=_l(
+            "An external auditor needs one, at most a year ahead. Leave it empty for staff who "
+            "stay."
+        ),
     )
 
     def offer(self) -> None:

@@ -5,7 +5,7 @@ Nobody else ever knows the password. The link's token is shown once and kept onl
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select, update
@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from app.accounts.models import Invitation
 from app.accounts.people import Official, check_roles, clean_text, create_account, person_of
 from app.accounts.sessions import new_token, token_hash
+from app.accounts.terms import check_end, end_of
 from tenants import audit
 from tenants.clock import now
 from tenants.context import Person, Role, bind, current
@@ -33,6 +34,7 @@ class OpenInvitation:
     organisation_id: UUID | None
     created_at: datetime
     expires_at: datetime
+    ends_at: datetime | None = None
 
 
 def invite(
@@ -41,15 +43,21 @@ def invite(
     roles: Collection[Role],
     created_by: UUID | None,
     organisation_id: UUID | None = None,
+    last: date | None = None,
 ) -> str:
     """Make an invitation and return its token, which cannot be had again.
 
-    Only inserts and reads nothing: the operator's database role may do no more.
+    Only inserts and, without ``last``, reads nothing: the operator's database role may do no more.
+
+    Args:
+        last: the last day on which the account is to let its holder in.
 
     Raises:
-        Invalid: ``name``, ``roles`` or ``organisation`` cannot be accepted.
+        Invalid: ``name``, ``roles``, ``organisation`` or ``last_day`` cannot be accepted.
     """
     check_roles(roles, organisation_id)
+    check_end(roles, last)
+    ends_at = end_of(last)
     token, kept = new_token()
     at, invitation_id = now(), uuid4()
     values = {
@@ -61,7 +69,8 @@ def invite(
         "organisation_id": organisation_id,
         "created_by": created_by,
         "created_at": at,
-        "expires_at": at + VALID_FOR,
+        "ends_at": ends_at,
+        "expires_at": min(at + VALID_FOR, ends_at or at + VALID_FOR),
     }
     db.session.execute(insert(Invitation.__table__).values(values))  # type: ignore[arg-type]
     audit.record(
@@ -70,6 +79,7 @@ def invite(
         details={
             "roles": sorted(roles),
             "organisation": str(organisation_id) if organisation_id else None,
+            "ends": last.isoformat() if last else None,
         },
     )
     return token
@@ -126,6 +136,7 @@ def accept(token: str, *, username: str, password: str, official: Official) -> P
         password=password,
         roles=invitation.roles,
         organisation_id=invitation.organisation_id,
+        ends_at=invitation.ends_at,
         title=official.title,
         rank=official.rank,
         nip=official.nip,
@@ -211,4 +222,5 @@ def _open(row: Invitation) -> OpenInvitation:
         organisation_id=row.organisation_id,
         created_at=row.created_at,
         expires_at=row.expires_at,
+        ends_at=row.ends_at,
     )

@@ -32,6 +32,7 @@ class Account(TenantTable):
     password_hash: Mapped[str] = mapped_column(info=plain("argon2id"))
     organisation_id: Mapped[UUID | None]
     active: Mapped[bool]
+    ends_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(Integer, default=0)
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -87,6 +88,7 @@ class Invitation(TenantTable):
     name: Mapped[str] = mapped_column(info=_ON_LETTERS)
     roles: Mapped[list[str]] = mapped_column(info=plain("code list"))
     organisation_id: Mapped[UUID | None]
+    ends_at: Mapped[datetime | None]
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

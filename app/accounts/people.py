@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
@@ -22,7 +24,7 @@ USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,38})[a-z0-9]")
 TEXT_LIMIT = 120  # characters of a name, title or rank
 
 # These look after people and records, and must not also see cases: each stands alone.
-_APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.PARTNER_OFFICER})
+_APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.EXTERNAL_AUDITOR, Role.PARTNER_OFFICER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Card:
     roles: frozenset[Role]
     organisation_id: UUID | None
     active: bool = True
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,9 @@ def person_of(account_id: UUID) -> Person:
     """Return a person with the rights of this moment, for jobs and commands.
 
     Raises:
-        Missing: the account is gone or disabled, or its organisation is a partner no more.
+        Missing: the account is gone, disabled or over, or its organisation is a partner no more.
     """
-    row = db.session.execute(_people().where(Account.id == account_id, may_work())).first()
+    row = db.session.execute(_people().where(Account.id == account_id, may_work(now()))).first()
     if row is None:
         raise Missing("account")
     account, roles = row
@@ -69,14 +72,23 @@ def person_of(account_id: UUID) -> Person:
     )
 
 
-def may_work() -> ColumnElement[bool]:
-    """Return the condition that an account is active, and so is the organisation it belongs to."""
+def may_work(at: Any) -> ColumnElement[bool]:
+    """Return the condition that an account and the organisation it belongs to are active.
+
+    Args:
+        at: the moment, or a parameter for it.
+    """
     partner = exists().where(
         registry.Organisation.tenant_id == Account.tenant_id,
         registry.Organisation.id == Account.organisation_id,
         registry.Organisation.active,
     )
-    return Account.active & or_(Account.organisation_id.is_(None), partner.correlate(Account))
+    return living(at) & or_(Account.organisation_id.is_(None), partner.correlate(Account))
+
+
+def living(at: Any) -> ColumnElement[bool]:
+    """Return the condition that an account is neither disabled nor over at a moment."""
+    return Account.active & or_(Account.ends_at.is_(None), Account.ends_at > at)
 
 
 def card(account_id: UUID) -> Card:
@@ -105,7 +117,7 @@ def with_role(*roles: Role) -> list[Card]:
     holders = select(RoleGrant.account_id).where(
         RoleGrant.role.in_([role.value for role in roles]), RoleGrant.revoked_at.is_(None)
     )
-    query = _people().where(Account.active, Account.id.in_(holders)).order_by(Account.name)
+    query = _people().where(living(now()), Account.id.in_(holders)).order_by(Account.name)
     return [_card(account, held) for account, held in db.session.execute(query)]
 
 
@@ -120,8 +132,12 @@ def create_account(
     rank: str | None = None,
     nip: str | None = None,
     phone: str | None = None,
+    ends_at: datetime | None = None,
 ) -> UUID:
     """Make an account with its roles and return its id.
+
+    Args:
+        ends_at: from this moment on it lets nobody in (:func:`app.accounts.terms.end_of`).
 
     Raises:
         Invalid: naming the field at fault: ``username`` (``format``, ``taken``), ``password``
@@ -148,6 +164,7 @@ def create_account(
             password_hash=passwords.seal(password),
             organisation_id=organisation_id,
             active=True,
+            ends_at=ends_at,
             failures=0,
             created_at=at,
         )
@@ -290,7 +307,8 @@ def _card(account: Account, roles: Iterable[str] | None) -> Card:
         phone=account.phone,
         roles=_roles(roles),
         organisation_id=account.organisation_id,
-        active=account.active,
+        active=account.active and (account.ends_at is None or account.ends_at > now()),
+        ends_at=account.ends_at,
     )
 
 

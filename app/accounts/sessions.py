@@ -20,7 +20,9 @@ from sqlalchemy.sql import Select
 
 from app.accounts.models import Account, RoleGrant, SignInSession
 from app.accounts.people import may_work
+from app.accounts.terms import last_day
 from app.config import Settings
+from app.web.access import Subject
 from tenants import audit
 from tenants.clock import now
 from tenants.context import Person, Role, bind, bound, current
@@ -76,6 +78,7 @@ def cookie_name() -> str:
 def load_signed_in(request: Request) -> SignedInUser | None:
     """Return who is signed in, in the bound tenant (Flask-Login's request loader).
 
+    Whoever's time is over is told so: ``g.account_ended`` names the account and its last day.
     Also notes that the session is in use, at most once a minute and not when a page's script
     asks by itself, and gives ``say()`` a place to keep messages.
     """
@@ -85,12 +88,13 @@ def load_signed_in(request: Request) -> SignedInUser | None:
     at = now()
     row = (
         db.session.execute(
-            _LOAD, {"hash": token_hash(token), "idle": at - IDLE, "oldest": at - ABSOLUTE}
+            _LOAD, {"hash": token_hash(token), "idle": at - IDLE, "oldest": at - ABSOLUTE, "at": at}
         )
         .mappings()
         .one_or_none()
     )
     if row is None:
+        g.account_ended = _over(token, at)
         return None
     person = _person(row, at)
     by_itself = request.accept_mimetypes.best == "application/json"
@@ -136,12 +140,38 @@ def _load_statement() -> Select[*tuple[Any, ...]]:
             SignInSession.ended_at.is_(None),
             SignInSession.seen_at > bindparam("idle"),
             SignInSession.created_at > bindparam("oldest"),
-            may_work(),
+            may_work(bindparam("at")),
         )
     )
 
 
 _LOAD = _load_statement()
+
+
+def _over(token: str, at: datetime) -> Subject | None:
+    """Return the account of a session that would go on if the account's time were not over.
+
+    The subject's row is the account's last day.
+    """
+    query = (
+        select(Account.id, Account.ends_at)
+        .join(
+            SignInSession,
+            and_(
+                Account.tenant_id == SignInSession.tenant_id,
+                Account.id == SignInSession.account_id,
+            ),
+        )
+        .where(
+            SignInSession.token_hash == token_hash(token),
+            SignInSession.ended_at.is_(None),
+            SignInSession.created_at > at - ABSOLUTE,
+            Account.active,
+            Account.ends_at <= at,
+        )
+    )
+    row = db.session.execute(query).one_or_none()
+    return Subject("account", row.id, last_day(row.ends_at)) if row else None
 
 
 def _person(row: RowMapping, at: datetime) -> Person:

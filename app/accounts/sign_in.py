@@ -7,7 +7,7 @@ cause, so that nobody learns which names exist.
 
 import ipaddress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, delete, func, select, update
@@ -16,6 +16,7 @@ from app.accounts import passwords
 from app.accounts.models import Account, SignInFailure, SignInSession
 from app.accounts.people import USERNAME, known_words, person_of
 from app.accounts.sessions import end_sessions
+from app.accounts.terms import last_day
 from tenants import audit
 from tenants.clock import now
 from tenants.context import Person, acting_person, current
@@ -41,13 +42,16 @@ class Attempt:
     Attributes:
         person: set when it was right.
         reason: otherwise why not, for the audit log alone: ``wrong-credentials``, ``locked``,
-            ``disabled`` or ``too-many-from-address``.
+            ``disabled``, ``account-ended`` or ``too-many-from-address``.
         account_id: the account concerned, when there is one.
+        ended_on: the last day of an account whose time is over; said to whoever knows its
+            password, and to nobody else.
     """
 
     person: Person | None = None
     reason: str | None = None
     account_id: UUID | None = None
+    ended_on: date | None = None
 
 
 def try_password(username: str, password: str) -> Attempt:
@@ -123,6 +127,9 @@ def _check(account: Account | None, password: str) -> Attempt:
         person = person_of(account.id)
     except Missing:
         _count_failure(None)
+        if account.active and account.ends_at is not None and account.ends_at <= at:
+            last = last_day(account.ends_at)
+            return Attempt(reason="account-ended", account_id=account.id, ended_on=last)
         return Attempt(reason="disabled", account_id=account.id)
     values: dict[str, object] = {}
     if not locked and (account.failures or account.locked_until):

@@ -31,6 +31,7 @@ SENTENCES: dict[Tag, Any] = {
     Tag.PERSON_LOCKED: _l("An account was locked after failed attempts"),
     Tag.PERSON_UNLOCKED: _l("Unlocked a person's account"),
     Tag.ROLES_CHANGED: _l("Changed a person's roles"),
+    Tag.TERM_CHANGED: _l("Changed until when an account lets its holder in"),
     Tag.LANGUAGE_CHANGED: _l("Changed the language of the pages"),
     Tag.HOME_VIEWED: _l("Opened the home page"),
     # cases

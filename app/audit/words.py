@@ -86,6 +86,7 @@ DETAILS: dict[str, Any] = {
     "code": _lp("detail", "Case code"),
     "count": _lp("detail", "How many"),
     "endpoint": _lp("detail", "Page"),
+    "ends": _lp("detail", "Last day of the account"),
     "error": _lp("detail", "Error"),
     "expires": _lp("detail", "Good until"),
     "fields": _lp("detail", "Particulars"),
@@ -115,6 +116,7 @@ DETAILS: dict[str, Any] = {
 }
 
 REASONS: dict[str, Any] = {
+    "account-ended": _l("The time for which the account was given is over."),
     "Missing": _l("There is none in this office."),
     "NotSignedIn": _l("Nobody was signed in."),
     "NotFresh": _l("The password had to be given once more."),

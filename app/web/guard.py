@@ -42,7 +42,15 @@ _HOST = re.compile(r"([a-z0-9.-]{1,253})(?::[0-9]{1,5})?")
 
 
 class NotSignedIn(Exception):
-    """The route needs a signed-in person."""
+    """The route needs a signed-in person.
+
+    Args:
+        reason: why somebody who was signed in is so no more, when it is known.
+    """
+
+    def __init__(self, reason: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class NotFresh(Exception):
@@ -143,7 +151,8 @@ def _answer(
         if isinstance(access, Public):
             return make_response(view(**arguments))
         if person is None:
-            raise NotSignedIn
+            g.subject = g.get("account_ended")
+            raise NotSignedIn("account-ended" if g.subject else None)
         if isinstance(access, SignedIn):
             return make_response(view(**arguments))
         subject = None

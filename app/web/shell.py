@@ -29,6 +29,7 @@ ROLE_NAMES: dict[Role, Any] = {
     Role.SIGNATORY: _l("Signatory"),
     Role.PARTNER_OFFICER: _l("Partner officer"),
     Role.AUDITOR: _l("Auditor"),
+    Role.EXTERNAL_AUDITOR: _l("External auditor"),
     Role.ADMINISTRATOR: _l("Administrator"),
 }
 

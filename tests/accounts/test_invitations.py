@@ -91,7 +91,7 @@ def test_every_step_of_an_invitation_is_recorded(world: World) -> None:
     found = {one["tag"]: one for one in world.events()}
     made = found["account:invitation:created"]
     assert made["actor"] == str(world.account("administrator"))
-    assert made["details"] == {"roles": ["case_officer"], "organisation": None}
+    assert made["details"] == {"roles": ["case_officer"], "organisation": None, "ends": None}
     assert found["account:invitation:viewed"]["actor"] is None
     person = str(world.account("mira"))
     assert found["account:invitation:accepted"]["actor"] == person

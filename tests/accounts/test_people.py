@@ -12,7 +12,7 @@ from app.accounts import service
 from app.accounts.sign_in import FAILURES_TO_LOCK
 from tenants.context import Role
 from tenants.errors import Missing
-from tests.world import CONTOH, PASSWORD, Client, World
+from tests.world import CONTOH, PASSWORD, PEOPLE, Client, World
 
 START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CHOSEN = "kuda tenang di tepi sungai"
@@ -36,7 +36,7 @@ def test_people_are_listed_with_roles_and_state(world: World) -> None:
     for text in ("Bela Contoh", "case-officer-2", "Tim Pendampingan", "Aktif", "Terkunci"):
         assert text in page
     listed = [one for one in world.events() if one["tag"] == "account:person:listed"]
-    assert listed[0]["details"] == {"count": 10}
+    assert listed[0]["details"] == {"count": len(PEOPLE)}
 
 
 def test_page_of_people_never_shows_a_hash_or_another_agencys_people(world: World) -> None:

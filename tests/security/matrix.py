@@ -26,6 +26,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "hospital": frozenset({"hospital-officer"}),
     "partners": frozenset({"hospital-officer", "police-officer"}),
     "auditor": frozenset({"auditor"}),
+    "log readers": frozenset({"auditor", "external-auditor"}),
     "administrator": frozenset({"administrator"}),
 }
 
@@ -61,12 +62,12 @@ _ROWS: dict[str, str] = {
         " accounts.end_sessions accounts.invite accounts.invite_form accounts.people"
         " accounts.person accounts.revoke accounts.unlock"
     ),
-    "auditor": (
-        "audit.ask audit.case_timeline audit.checkpoint audit.checkpoints audit.close audit.desk"
-        " audit.event audit.figures audit.person_timeline"
-        " audit.export audit.export_sheet audit.finding audit.findings audit.proof"
-        " audit.raise_finding audit.remove_view audit.review audit.save_view audit.sign audit.start"
-        " audit.verifier audit.verify"
+    "auditor": "audit.ask audit.close audit.raise_finding audit.review",
+    "log readers": (
+        "audit.case_timeline audit.checkpoint audit.checkpoints audit.desk audit.event"
+        " audit.export audit.export_sheet audit.figures audit.finding audit.findings"
+        " audit.person_timeline audit.proof audit.remove_view audit.save_view audit.sign"
+        " audit.start audit.verifier audit.verify"
     ),
     "team": (
         "cases.add cases.add_form cases.add_note cases.consent cases.consent_form cases.edit"

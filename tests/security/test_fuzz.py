@@ -28,7 +28,7 @@ SEED = 20261124
 ROUNDS = 2
 """How often each route is asked; more would lock accounts by wrong passwords."""
 
-BLIND = {None, "administrator", "auditor", "intake-officer"}
+BLIND = {None, "administrator", "auditor", "external-auditor", "intake-officer"}
 """Who may see nothing confidential of the case, whatever they send."""
 
 NASTY = (

@@ -50,7 +50,7 @@ def test_a_stranger_to_the_case_sees_nothing_whatever_the_roles(
 
 
 @given(CASE_RELATIONS, CLASSES, LEVELS, PURPOSES)
-@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.EXTERNAL_AUDITOR, Role.ADMINISTRATOR])
 def test_auditor_and_administrator_see_no_field_in_any_relation(
     role: Role,
     relations: frozenset[Relation],

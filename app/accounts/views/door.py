@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import make_response, redirect, render_template, request, session, url_for
+from flask import g, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -13,6 +13,7 @@ from app.accounts.views.room import (
     blueprint,
     count_failure,
     device,
+    ended_sentence,
     faulty,
     forget,
     set_cookie,
@@ -39,9 +40,11 @@ def sign_in_form() -> Any:
     if acting() is not None:
         return redirect(following)
     form = SignInForm(data={"next": following})
+    over = g.get("account_ended")
     return render_template(
         _SIGN_IN,
         form=form,
+        over=ended_sentence(over.row) if over else "",
         signed_out="signed-out" in request.args,
         ended=service.cookie_name() in request.cookies,
     )

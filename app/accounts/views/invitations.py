@@ -90,6 +90,7 @@ def invite() -> Any:
             roles=form.chosen_roles(),
             created_by=acting_person().id,
             organisation_id=form.chosen_organisation(),
+            last=form.last_day.data,
         )
     except Invalid as error:
         return again(_INVITE, form, error)

@@ -47,6 +47,7 @@ def edit_form(subject: Subject) -> Any:
         data={
             "roles": [role.value for role in card.roles],
             "organisation": str(card.organisation_id or ""),
+            "last_day": subject.row.ends_on,
             "title": card.title,
             "rank": card.rank,
             "nip": card.nip,
@@ -74,6 +75,7 @@ def edit(subject: Subject) -> Any:
             subject.id,
             roles=form.chosen_roles(),
             organisation_id=form.chosen_organisation(),
+            last=form.last_day.data,
             official=form.official(),
         )
     except Invalid as error:

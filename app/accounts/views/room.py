@@ -1,5 +1,6 @@
 """The room's blueprint, and what its pages share."""
 
+from datetime import date
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, session
@@ -10,10 +11,12 @@ from app.accounts.device import name_device
 from app.accounts.forms import explain
 from app.config import Settings
 from app.extensions import login_manager
+from app.ui.formats import show_day
 from app.ui.forms import Form
 from app.web import GuardedBlueprint, Subject
 from app.web.guard import fail, keep_changes
 from tenants.errors import Conflict, Invalid
+from tenants.vocabulary import Outcome
 
 blueprint = GuardedBlueprint("accounts", "app.accounts", template_folder="templates")
 
@@ -85,11 +88,15 @@ def faulty(
 def count_failure(attempt: service.Attempt) -> tuple[int, str]:
     """Keep the counted failure; return the status and the sentence of a refused password.
 
-    Only the limit per address has a sentence of its own: it says nothing about any name.
+    Only the limit per address has a sentence of its own, which says nothing about any name; and
+    an account whose time is over, said to whoever has its password.
     """
     keep_changes()
     if attempt.account_id is not None:
         g.subject = Subject("account", attempt.account_id, None)
+    if attempt.ended_on is not None:
+        fail(attempt.reason or "", Outcome.REFUSED)
+        return 403, ended_sentence(attempt.ended_on)
     fail(attempt.reason or "")
     if attempt.reason == "too-many-from-address":
         return 429, _(
@@ -100,3 +107,13 @@ def count_failure(attempt: service.Attempt) -> tuple[int, str]:
         "The user name or the password is not right. After six failed attempts an account stays "
         "locked for 30 minutes; your administrator can unlock it earlier."
     )
+
+
+def ended_sentence(last: date) -> str:
+    """Say that the time of an account is over."""
+    sentence: str = _(
+        "Your account was good until %(day)s, and that time is over. If you still need it, ask "
+        "the administrator of the office.",
+        day=show_day(last),
+    )
+    return sentence

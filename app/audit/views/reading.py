@@ -14,9 +14,9 @@ from app.audit.forms import NOT_ALLOWED, FilterForm, NameForm
 from app.audit.views.room import READ, blueprint
 from app.web import Needs, Subject, say
 from app.web.guard import fail
-from tenants.context import Person, Role, current
+from tenants.context import Person, current
 from tenants.errors import Conflict, Invalid
-from tenants.policy import Permission
+from tenants.policy import Permission, permits
 from tenants.vocabulary import Tag
 
 _EXPORT = Needs(Permission.AUDIT_EXPORT)
@@ -39,7 +39,7 @@ _SHORTCUTS: tuple[tuple[str, dict[str, str]], ...] = (
 
 def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
     """Return how many acts were refused in the last days."""
-    if not person.has(Role.AUDITOR):
+    if not permits(person, Permission.AUDIT_READ):
         return None
     return "audit/home_part.html", {"refused": service.refusals(_NEWS_DAYS), "days": _NEWS_DAYS}
 

@@ -6,3 +6,4 @@ from tenants.policy import Permission
 blueprint = GuardedBlueprint("audit", "app.audit", template_folder="templates")
 
 READ = Needs(Permission.AUDIT_READ)
+"""Whoever reads the log: the office's auditors, and those of another body for a time."""

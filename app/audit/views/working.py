@@ -13,13 +13,15 @@ from app.audit.views.room import READ, blueprint
 from app.ui.forms import Form
 from app.web import Needs, SignedIn, Subject, say
 from app.web.guard import fail
-from tenants.context import Person
+from tenants.context import Person, acting_person
 from tenants.errors import Invalid
-from tenants.policy import Permission
+from tenants.policy import Permission, permits
 from tenants.vocabulary import Tag
 
 _SIGN = Needs(Permission.AUDIT_READ, of=service.load_sign)
 _FINDING = Needs(Permission.AUDIT_READ, of=service.load_finding)
+_SETTLE = Needs(Permission.AUDIT_WORK, of=service.load_sign)
+_CLOSE = Needs(Permission.AUDIT_WORK, of=service.load_finding)
 _SIGN_PATH = "/audit/unusual/<uuid:sign_id>"
 _FINDING_PATH = "/audit/findings/<uuid:finding_id>"
 
@@ -37,7 +39,7 @@ def sign(subject: Subject) -> Any:
 
 
 @blueprint.route(
-    f"{_SIGN_PATH}/review", access=_SIGN, records=Tag.AUDIT_SIGN_REVIEWED, methods=("POST",)
+    f"{_SIGN_PATH}/review", access=_SETTLE, records=Tag.AUDIT_SIGN_REVIEWED, methods=("POST",)
 )
 def review(subject: Subject) -> Any:
     """Mark it as reviewed."""
@@ -51,7 +53,7 @@ def review(subject: Subject) -> Any:
 
 
 @blueprint.route(
-    f"{_SIGN_PATH}/ask", access=_SIGN, records=Tag.AUDIT_EXPLANATION_ASKED, methods=("POST",)
+    f"{_SIGN_PATH}/ask", access=_SETTLE, records=Tag.AUDIT_EXPLANATION_ASKED, methods=("POST",)
 )
 def ask(subject: Subject) -> Any:
     """Ask the person for an explanation."""
@@ -61,7 +63,7 @@ def ask(subject: Subject) -> Any:
 
 
 @blueprint.route(
-    f"{_SIGN_PATH}/finding", access=_SIGN, records=Tag.AUDIT_FINDING_RAISED, methods=("POST",)
+    f"{_SIGN_PATH}/finding", access=_SETTLE, records=Tag.AUDIT_FINDING_RAISED, methods=("POST",)
 )
 def raise_finding(subject: Subject) -> Any:
     """Raise a finding."""
@@ -92,7 +94,7 @@ def finding(subject: Subject) -> Any:
 
 
 @blueprint.route(
-    f"{_FINDING_PATH}/close", access=_FINDING, records=Tag.AUDIT_FINDING_CLOSED, methods=("POST",)
+    f"{_FINDING_PATH}/close", access=_CLOSE, records=Tag.AUDIT_FINDING_CLOSED, methods=("POST",)
 )
 def close(subject: Subject) -> Any:
     """Close a finding with its result."""
@@ -132,7 +134,7 @@ def explain(request_id: UUID) -> Any:
 
 
 def _sign_page(subject: Subject, review: Form | None = None, finding: Form | None = None) -> str:
-    work = service.work_on([subject.row])[subject.id]
+    work, settles = service.work_on([subject.row])[subject.id], _settles()
     review_form, raise_form = review or ReviewForm(), finding or RaiseForm()
     review_form.offer()
     raise_form.offer(subject.row.person)
@@ -140,7 +142,8 @@ def _sign_page(subject: Subject, review: Form | None = None, finding: Form | Non
         "audit/sign.html",
         sign=subject.row,
         work=work,
-        answer=service.read_answer(work.request) if work.request else None,
+        answer=service.read_answer(work.request) if work.request and settles else None,
+        settles=settles,
         review_form=review_form,
         raise_form=raise_form,
         reasons=words.REVIEW_REASONS,
@@ -150,8 +153,17 @@ def _sign_page(subject: Subject, review: Form | None = None, finding: Form | Non
 
 def _finding_page(subject: Subject, form: Form) -> str:
     return render_template(
-        "audit/finding.html", finding=subject.row, form=form, **_named(subject.row)
+        "audit/finding.html",
+        finding=subject.row,
+        form=form,
+        settles=_settles(),
+        **_named(subject.row),
     )
+
+
+def _settles() -> bool:
+    """Whether the acting person settles what was found; others read the log alone."""
+    return permits(acting_person(), Permission.AUDIT_WORK)
 
 
 def _own_page(form: ExplainForm, asked: UUID | None = None) -> str:
