@@ -13,7 +13,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Select,
     and_,
@@ -22,11 +21,11 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    type_coerce,
 )
 
 from app.accounts import service as accounts
 from app.audit import words
+from app.audit.indexed import ALLOWED, case_code, held, meant, tagged
 from app.ui.fields import purpose_label
 from app.web.access import Subject
 from tenants import audit, registry
@@ -40,7 +39,6 @@ from tenants.vocabulary import Outcome, Tag
 PAGE = 50
 LOOKS = 200  # the newest looks at one case
 NOT_ALLOWED = frozenset(Outcome) - {Outcome.ALLOWED}
-_PARSED = type_coerce(AuditEvent.body, JSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +261,8 @@ def find_case(code: str) -> UUID:
     Raises:
         Missing: the log knows no such case.
     """
-    registered = AuditEvent.tag == Tag.CASE_REGISTERED.code
-    query = select(AuditEvent.case_id).where(registered, _code() == code).limit(1)
+    registered = tagged(Tag.CASE_REGISTERED)
+    query = select(AuditEvent.case_id).where(registered, case_code() == code).limit(1)
     found = db.session.scalar(query)
     if found is None:
         raise Missing("case")
@@ -289,7 +287,7 @@ def refusals(days: int) -> int:
         select(func.count())
         .select_from(AuditEvent)
         .where(
-            AuditEvent.outcome != Outcome.ALLOWED.value,
+            AuditEvent.outcome != ALLOWED,
             AuditEvent.outcome == Outcome.REFUSED.value,
             AuditEvent.at >= now() - timedelta(days=days),
         )
@@ -308,7 +306,6 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         (AuditEvent.actor_id, wanted.person),
         (AuditEvent.case_id, wanted.case_id),
         (AuditEvent.tag, wanted.tag and wanted.tag.code),
-        (AuditEvent.purpose, wanted.purpose and wanted.purpose.value),
         (AuditEvent.address, wanted.address),
     )
     yield from (column == value for column, value in exactly if value is not None)
@@ -316,8 +313,10 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield AuditEvent.tag.in_(sorted(tag.code for tag in wanted.tags))
     if wanted.outcomes:
         yield _outcome_in(wanted.outcomes)
+    if wanted.purpose is not None:
+        yield meant(wanted.purpose)
     if wanted.role is not None:
-        yield _PARSED["roles"].as_string().contains(f'"{wanted.role.value}"', autoescape=True)
+        yield held(wanted.role)
     zone = ZoneInfo(registry.profile().identity.timezone)
     if wanted.since is not None:
         yield AuditEvent.at >= datetime.combine(wanted.since, time(), zone)
@@ -326,13 +325,15 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
 
 
 def _outcome_in(outcomes: Collection[Outcome]) -> ColumnElement[bool]:
+    if outcomes == NOT_ALLOWED:
+        return AuditEvent.outcome != ALLOWED
     listed = or_(
         *(AuditEvent.outcome == one.value for one in sorted(outcomes, key=lambda one: one.value))
     )
     if Outcome.ALLOWED in outcomes:
         return listed
-    # Said as the partial index says it, so that refusals are found without reading all the rest.
-    return and_(AuditEvent.outcome != literal(Outcome.ALLOWED.value, literal_execute=True), listed)
+    # With the partial index's words, so that refusals are found without reading all the rest.
+    return and_(AuditEvent.outcome != ALLOWED, listed)
 
 
 def _entries(rows: Sequence[Any]) -> list[Entry]:
@@ -373,15 +374,10 @@ def _who(content: dict[str, Any], names: dict[UUID, str]) -> str:
 def _case_codes(case_ids: set[UUID]) -> dict[UUID, str]:
     if not case_ids:
         return {}
-    query = select(AuditEvent.case_id, _code().label("code")).where(
-        AuditEvent.tag == Tag.CASE_REGISTERED.code, AuditEvent.case_id.in_(case_ids)
+    query = select(AuditEvent.case_id, case_code().label("code")).where(
+        tagged(Tag.CASE_REGISTERED), AuditEvent.case_id.in_(case_ids)
     )
     return {row.case_id: row.code for row in db.session.execute(query) if row.case_id}
-
-
-def _code() -> ColumnElement[str]:
-    code: ColumnElement[str] = _PARSED[("details", "code")].as_string()
-    return code
 
 
 def _key() -> Any:

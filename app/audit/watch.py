@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from app.audit.days import days_off
+from app.audit.indexed import held
 from tenants import registry
 from tenants.audit import AuditEvent
 from tenants.clock import now
@@ -195,14 +196,12 @@ def outside_team(window: Window) -> Statement:
         )
         .exists()
     )
-    roles = type_coerce(event.body, JSON)["roles"].as_string()
     return _by_day(
         window,
         func.count(event.case_id.distinct()),
         event.tag.in_(_LOOKS),
-        event.outcome == Outcome.ALLOWED.value,
-        event.case_id.is_not(None),
-        *(~roles.contains(f'"{role.value}"', autoescape=True) for role in _NEVER_IN_A_TEAM),
+        *_case_access(),
+        *(~held(role) for role in _NEVER_IN_A_TEAM),
         ~inside,
     )
 
