@@ -8,6 +8,8 @@ from alembic import op
 
 WEB, WORKER, OPERATOR = "teduh_web", "teduh_worker", "teduh_operator"
 SERVICE_ROLES = (WEB, WORKER, OPERATOR)
+RETENTION = "teduh_retention"
+"""Removes the texts of old events and can do nothing else."""
 _ALLOWED = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
 # The inner query is evaluated once per statement, not per row.
@@ -65,6 +67,27 @@ def grant(name: str, *, web: str = "", worker: str = "", operator: str = "") -> 
             op.execute(f'GRANT {privileges} ON "{name}" TO {role}')
 
 
+def narrow(
+    name: str, policy: str, *, role: str, command: str, using: str, check: str | None = None
+) -> None:
+    """Let a role do one thing to a tenant table only where a condition holds as well.
+
+    Args:
+        using: which rows of the bound tenant it may do it to.
+        check: what the row must be like afterwards.
+    """
+    after = f" WITH CHECK ({check})" if check else ""
+    op.execute(
+        f'CREATE POLICY {policy} ON "{name}" AS RESTRICTIVE FOR {command} TO {role}'
+        f" USING ({using}){after}"
+    )
+
+
+def widen(name: str, policy: str) -> None:
+    """Undo :func:`narrow`."""
+    op.execute(f'DROP POLICY {policy} ON "{name}"')
+
+
 def create_tenancy() -> None:
     """Create the schema, the key table and the verifying function of the tenant binding.
 
@@ -82,9 +105,14 @@ def create_tenancy() -> None:
     op.execute("REVOKE ALL ON FUNCTION tenancy.bound() FROM PUBLIC")
     op.execute("REVOKE ALL ON tenancy.binding_key FROM PUBLIC")
     for role in SERVICE_ROLES:
-        op.execute(f"GRANT USAGE ON SCHEMA tenancy TO {role}")
-        op.execute(f"GRANT EXECUTE ON FUNCTION tenancy.bound() TO {role}")
-        op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+        let_bind(role)
+
+
+def let_bind(role: str) -> None:
+    """Let a role work inside a tenant that it has been given a token for."""
+    op.execute(f"GRANT USAGE ON SCHEMA tenancy TO {role}")
+    op.execute(f"GRANT EXECUTE ON FUNCTION tenancy.bound() TO {role}")
+    op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
 
 
 def bound_function(*, of_transaction: bool = False) -> str:

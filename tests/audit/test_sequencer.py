@@ -199,6 +199,36 @@ def test_an_event_kept_from_the_sequencer_is_found(ledger: Ledger) -> None:
     ]
 
 
+def test_whoever_has_the_workers_login_keeps_no_event_from_the_sequencer(ledger: Ledger) -> None:
+    ledger.write(3)
+    for statement in (
+        "DELETE FROM audit_pending",
+        "DELETE FROM audit_pending WHERE id IN (SELECT id FROM audit_event)",
+        "WITH gone AS (DELETE FROM audit_pending RETURNING id) SELECT count(*) FROM gone",
+    ):
+        with as_worker(ledger):
+            db.session.execute(text(statement))
+        assert counts(ledger)["audit_pending"] == 3, statement
+    check_whole(ledger)
+
+
+def test_an_event_given_a_false_leaf_to_be_rid_of_it_stops_the_log(ledger: Ledger) -> None:
+    ledger.write()
+    with as_worker(ledger):
+        db.session.execute(
+            text(
+                "INSERT INTO audit_leaf (tenant_id, index, event_id, leaf_hash)"
+                " SELECT tenant_id, 1000, id, sha256('x') FROM audit_pending"
+            )
+        )
+        db.session.execute(text("DELETE FROM audit_pending"))
+    ledger.write()
+    with pytest.raises(LogInconsistent, match="leaves-and-checkpoint-differ"):
+        sequence(ledger)
+    with ledger.world.as_system(ledger.tenant):
+        assert not verification.verify().verified
+
+
 def test_one_agencys_broken_log_holds_up_no_other(ledger: Ledger) -> None:
     ledger.grow(2)
     with ledger.postgres.connect(ledger.database) as superuser:
