@@ -35,6 +35,7 @@ class Settings:
     Attributes:
         database_url: this process's own login (web or worker role).
         operator_database_url, migration_database_url: for commands only.
+        retention_database_url: for the schedule and ``flask audit prune``, or None.
         public_scheme, public_port: how the outside reaches a tenant's host.
         trusted_proxies: how many proxies in front set X-Forwarded-For (0: none).
         timestamp_url: RFC 3161 time-stamp authority, or None for PAdES B-B.
@@ -54,6 +55,7 @@ class Settings:
     migration_database_url: str | None
     timestamp_url: str | None
     checkpoint_store: CheckpointStore | None = None
+    retention_database_url: str | None = None
 
     @property
     def tls(self) -> bool:
@@ -92,6 +94,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         migration_database_url=reader.database("MIGRATION_DATABASE_URL"),
         timestamp_url=environment.get("TIMESTAMP_URL") or None,
         checkpoint_store=reader.checkpoint_store(),
+        retention_database_url=reader.database("RETENTION_DATABASE_URL"),
     )
     if reader.problems:
         raise SettingsError(reader.problems)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
-from app.config import SettingsError
+from app.config import Settings, SettingsError
 from tenants import binding
 from tenants.database import db
 from tenants.keyring import Keyring
@@ -62,6 +62,23 @@ def check(app: Flask) -> None:
         raise SettingsError(problems)
 
 
+def open_retention(settings: Settings) -> Engine:
+    """Return connections of the role that removes the texts of old events.
+
+    Raises:
+        SettingsError: RETENTION_DATABASE_URL is not set, or its role may do too much.
+        SQLAlchemyError: the database does not answer.
+    """
+    if settings.retention_database_url is None:
+        raise SettingsError(["RETENTION_DATABASE_URL is not set"])
+    engine = create_engine(settings.retention_database_url, hide_parameters=True, pool_size=1)
+    with engine.connect() as connection:
+        problems = list(_of_role(connection, "RETENTION_DATABASE_URL"))
+    if problems:
+        raise SettingsError(problems)
+    return engine
+
+
 def _of_server(connection: Connection) -> Iterator[str]:
     version = int(connection.scalar(text("SHOW server_version_num")) or 0)
     major, minor = divmod(version, 10_000)
@@ -69,9 +86,9 @@ def _of_server(connection: Connection) -> Iterator[str]:
         yield f"PostgreSQL {major}.{minor} has known holes: update the server"
 
 
-def _of_role(connection: Connection) -> Iterator[str]:
+def _of_role(connection: Connection, setting: str = "DATABASE_URL") -> Iterator[str]:
     role = connection.execute(_ROLE).one()
-    who = f"DATABASE_URL logs in as {role.rolname}, which"
+    who = f"{setting} logs in as {role.rolname}, which"
     if role.unsafe:
         yield f"{who} passes row security"
     elif role.climbs:

@@ -112,6 +112,14 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many years the access log keeps its texts, and by which rule of law."""
+
+    audit_years: int
+    audit_basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Everything an agency tells about itself.
 
@@ -120,6 +128,7 @@ class Profile:
         deadlines: hours by name of the service.
         printed_bases: keys of legal bases that the agency's legal officer has confirmed.
         watch, limits: the agency's own numbers, where they differ from ``NUMBERS``.
+        retention: when the log's texts may go; None keeps everything.
     """
 
     identity: Identity
@@ -131,6 +140,7 @@ class Profile:
     printed_bases: list[str]
     watch: dict[str, int] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
+    retention: Retention | None = None
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Profile:
@@ -144,6 +154,7 @@ class Profile:
             deadlines=document["deadlines"],
             printed_bases=document["printed_bases"],
             **{name: document.get(name, {}) for name in NUMBERS},
+            retention=Retention(**kept) if (kept := document.get("retention")) else None,
         )
 
     def document(self) -> str:

@@ -20,8 +20,10 @@ from tenants.profile import (
     Numbering,
     Partner,
     Profile,
+    Retention,
 )
 
+MOST_YEARS = 100
 _T = TypeVar("_T")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _NUMBER_PARTS = frozenset({"classification", "number", "unit", "month_roman", "year"})
@@ -76,7 +78,7 @@ class _Reader:
 
     def profile(self) -> Profile | None:
         known = {"identity", "letterhead", "numbering", "partners", "roles", "deadlines", "legal"}
-        for key in self.content.keys() - known - NUMBERS.keys():
+        for key in self.content.keys() - known - NUMBERS.keys() - {"retention"}:
             self.fault((key,), "is not known here")
         identity = self.table(Identity, "identity")
         letterhead = self.table(Letterhead, "letterhead")
@@ -98,7 +100,15 @@ class _Reader:
             return None
         self.check(identity, letterhead, numbering)
         return Profile(
-            identity, letterhead, numbering, partners, roles, deadlines, bases, **numbers
+            identity,
+            letterhead,
+            numbering,
+            partners,
+            roles,
+            deadlines,
+            bases,
+            **numbers,
+            retention=self.retention(),
         )
 
     def check(self, identity: Identity, letterhead: Letterhead, numbering: Numbering) -> None:
@@ -187,6 +197,15 @@ class _Reader:
                 found[key] = value
             else:
                 self.fault((name, key), f"must be a number, {least} to {greatest}")
+        return found
+
+    def retention(self) -> Retention | None:
+        """Return the rule by which texts go; none is a choice, half of one is a fault."""
+        if "retention" not in self.content:
+            return None
+        found = self.table(Retention, "retention")
+        if found is not None and not 1 <= found.audit_years <= MOST_YEARS:
+            self.fault(("retention", "audit_years"), f"must be 1 to {MOST_YEARS} years")
         return found
 
     def fault(self, key: tuple[str, ...], message: str) -> None:

@@ -120,6 +120,7 @@ class Tag(Enum):
     AUDIT_VERIFIER_DOWNLOADED = "audit:verifier:downloaded", ()
     AUDIT_EXPORTED = "audit:log:exported", ("size",)
     AUDIT_VERIFIED = "audit:log:verified", ("size", "root", "result")
+    AUDIT_PRUNED = "audit:log:pruned", ("first", "last", "kept", "until", "years", "basis")
     # tenant and platform
     TENANT_ONBOARDED = "tenant:tenant:onboarded", ("profile",)
     TENANT_PROFILE_CHANGED = "tenant:profile:changed", ("before", "after")

@@ -2,18 +2,21 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from threading import Event
 from uuid import uuid5
 
 import structlog
+from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.audit import handing
+from app.audit import handing, retention
 from app.config import Settings
 from app.documents import service as documents
+from app.startup import open_retention
 from tenants.context import Channel, Context, bind
-from tenants.database import hold, transaction
+from tenants.database import hold, through, transaction
 from tenants.disclosure import start_record
 from tenants.registry import Directory, active_tenants
 from workers import boundary
@@ -32,17 +35,20 @@ class Task:
         name: as the log of the process names it.
         every: seconds from one run to the next; the first is at the start of the process.
         act: works in the bound tenant and returns how many things it did.
+        retaining: logs in with the role of retention, and is left out where there is none.
     """
 
     name: str
     every: float
     act: Callable[[], int] = field(repr=False)
+    retaining: bool = False
 
 
 TASKS = (
     Task("letters-asked-again", 60, documents.reconcile),
     Task("old-previews-removed", 3_600, documents.remove_old_previews),
     Task("checkpoints-handed-out", 300, handing.hand_out),
+    Task("old-texts-removed", 60, retention.run, retaining=True),
 )
 
 
@@ -54,6 +60,8 @@ def serve() -> None:
     settings: Settings = app.extensions["settings"]
     if settings.checkpoint_store is None:
         log.warning("checkpoints-stay-inside", missing="CHECKPOINT_STORE_URL")
+    if settings.retention_database_url is None:
+        log.warning("old-texts-stay", missing="RETENTION_DATABASE_URL")
     with app.app_context():
         while not stop.is_set():
             stop.wait(clock.once(stop))
@@ -79,12 +87,29 @@ class Clock:
 def run(task: Task) -> bool:
     """Do one task in every active tenant; tell whether it went well in all of them."""
     try:
+        login = _login(task)
+        if login is None:
+            return True
         tenants = active_tenants()
     except SQLAlchemyError as error:
         boundary.report("schedule-waits", error, task=task.name)
         return False
-    well = [_run_in(tenant, task) for tenant in tenants]  # every one, whatever became of others
+    with login:
+        # Every one, whatever became of others.
+        well = [_run_in(tenant, task) for tenant in tenants]
     return all(well)
+
+
+def _login(task: Task) -> AbstractContextManager[None] | None:
+    """The database role that a task works with; None when the process was not given it."""
+    if not task.retaining:
+        return nullcontext()
+    settings: Settings = current_app.extensions["settings"]
+    if settings.retention_database_url is None:
+        return None
+    if "retention_engine" not in current_app.extensions:
+        current_app.extensions["retention_engine"] = open_retention(settings)
+    return through(current_app.extensions["retention_engine"])
 
 
 def _run_in(tenant: Directory, task: Task) -> bool:

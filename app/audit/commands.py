@@ -1,24 +1,31 @@
-"""The access log from the command line: check it, export it, sequence it once.
+"""The access log from the command line: check it, export it, sequence it once, prune it.
 
-They log in with the role in DATABASE_URL: web or worker; sequencing needs the worker's.
+They log in with the role in DATABASE_URL: web or worker; sequencing needs the worker's, and
+pruning has a role of its own.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.audit import sequencer, service
+from app.audit import retention, sequencer, service
+from app.config import Settings, SettingsError
+from app.startup import open_retention
 from tenants.context import Channel, Context, bind
-from tenants.database import transaction
+from tenants.database import through, transaction
+from tenants.disclosure import start_record
 from tenants.errors import Conflict, TeduhError
 from tenants.registry import Directory
 
-audit = AppGroup("audit", help="The access log: verify, export, sequence.")
+audit = AppGroup("audit", help="The access log: verify, export, sequence, prune.")
+PATIENCE = 20  # seconds that a command waits for the audit process
 
 _FAULTS = {
     service.Fault.CHANGED: "entry {0} was changed",
@@ -83,6 +90,73 @@ def sequence(slug: str | None) -> None:
                 moved = sequencer.sequence(tenant)
                 total += moved
         click.echo(f"{tenant.slug}\t{total}")
+
+
+@audit.command("prune")
+@click.option("--tenant", "slug", help="Only this agency")
+@click.option("--yes", is_flag=True, help="Do it; without, only say what would be done")
+def prune(slug: str | None, yes: bool) -> None:
+    """Remove the texts of events whose time is over; their leaves and every proof stay.
+
+    Logs in with RETENTION_DATABASE_URL. What is removed is recorded first, and the audit process
+    has to sign the record: without it the command stops there and may be repeated.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        engine = open_retention(settings)
+    except SettingsError as error:
+        raise click.ClickException("; ".join(error.problems)) from None
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"the database refused ({type(error).__name__})") from None
+    try:
+        with through(engine):
+            for tenant in _tenants(slug):
+                _prune(tenant) if yes else _foretell(tenant)
+    finally:
+        engine.dispose()
+
+
+def _foretell(tenant: Directory) -> None:
+    """Say what would be removed, and change nothing."""
+    with _inside(tenant):
+        found, begun = retention.due(), len(retention.outstanding())
+    if begun:
+        click.echo(f"{tenant.slug}\t{begun} begun and not finished")
+    if found is None:
+        click.echo(f"{tenant.slug}\teverything is kept: the profile has no [retention]")
+        return
+    rule = f"older than {found.years} years ({found.basis})"
+    if not found.indexes:
+        click.echo(f"{tenant.slug}\tnothing is {rule}")
+        return
+    first, last = found.indexes[0], found.indexes[-1]
+    more = " at least" if len(found.indexes) == retention.RECORDED_AT_ONCE else ""
+    click.echo(
+        f"{tenant.slug}\t{len(found.indexes)} texts{more} of entries {first} to {last} are {rule}"
+        "; repeat with --yes to remove them"
+    )
+
+
+def _prune(tenant: Directory) -> None:
+    """Do every step there is; wait a while for the audit process to sign what was recorded."""
+    removed, waited = 0, 0
+    while True:
+        start_record()
+        with _inside(tenant):
+            done = retention.step()
+        removed += done.count if done.did is retention.Did.EMPTIED else 0
+        if done.did is retention.Did.NOTHING:
+            break
+        if done.did is retention.Did.WAITING:
+            if waited == PATIENCE:
+                click.echo(f"{tenant.slug}\t{removed} texts removed")
+                raise click.ClickException(
+                    f"{tenant.slug}: the record is not signed yet, or the log is being read whole;"
+                    " see that the audit process runs, then repeat"
+                )
+            waited += 1
+            time.sleep(1)
+    click.echo(f"{tenant.slug}\t{removed} texts removed")
 
 
 def _tenants(slug: str | None) -> list[Directory]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from app.audit import export, keys, spreadsheet
+from app.audit import export, keys, spreadsheet, texts
 from tenants import audit
 from tenants.audit import AuditCheckpoint, AuditEvent, AuditLeaf
 from tenants.context import current
@@ -49,6 +49,7 @@ def sheet(most: int | None = None) -> bytes:
 
 
 def _begin(most: int | None) -> AuditCheckpoint:
+    texts.hold_still()
     newest = audit.newest_checkpoint()
     if newest is None:
         raise Conflict("log-empty")

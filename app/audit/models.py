@@ -4,6 +4,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, SmallInteger, UniqueConstraint
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE
+from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base, TenantTable, inside, plain
@@ -63,6 +65,19 @@ class SavedView(TenantTable):
     name: Mapped[bytes] = mapped_column(info=plain("sealed under the tenant key"))
     asked: Mapped[str] = mapped_column(info=plain("a filter as JSON: codes, ids and days"))
     saved_at: Mapped[datetime]
+
+
+class AuditPruning(TenantTable):
+    """Entries that are recorded as pruned and whose texts are not all gone yet.
+
+    ``id`` is the record's event. Once every text is gone, the record in the log is all that stays.
+    """
+
+    __tablename__ = "audit_pruning"
+    __table_args__ = (inside("id", "audit_event"),)
+
+    covered: Mapped[MultiRange[int]] = mapped_column(INT8MULTIRANGE)
+    reached: Mapped[int] = mapped_column(BigInteger)
 
 
 class SignReview(TenantTable):

@@ -115,6 +115,7 @@ SENTENCES: dict[Tag, Any] = {
     Tag.AUDIT_VERIFIER_DOWNLOADED: _l("Downloaded the program that checks the access log"),
     Tag.AUDIT_EXPORTED: _l("Exported the access log"),
     Tag.AUDIT_VERIFIED: _l("Had the access log checked"),
+    Tag.AUDIT_PRUNED: _l("The texts of old events were removed, as the law allows"),
     # tenant and platform
     Tag.TENANT_ONBOARDED: _l("The office was set up"),
     Tag.TENANT_PROFILE_CHANGED: _l("The office's profile was changed"),

@@ -5,6 +5,7 @@ This is the server checking itself, and whoever controls the server controls thi
 """
 
 import json
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, exists, func, select
 
-from app.audit import checkpoint, keys, merkle
+from app.audit import checkpoint, keys, merkle, texts
 from app.audit.models import AuditNode
 from tenants import audit
 from tenants.audit import AuditCheckpoint, AuditEvent, AuditLeaf, AuditPending
@@ -112,6 +113,7 @@ def verify(most: int | None = None) -> Verification:
         Conflict: ``log-too-long``.
         Unreadable: the log has no key.
     """
+    texts.hold_still()
     # One statement, one snapshot: the sequencer may append while this runs.
     leaves, signed = db.session.execute(
         select(
@@ -199,12 +201,16 @@ class _Walk:
     def _check_entry(self, row: Any) -> None:
         if row.id is None:
             self.result.find(Finding(Fault.REMOVED, row.index))
-        elif row.body is None and any(a <= row.index <= b for a, b in self.prunings):
+        elif row.body is None and self._is_pruned(row.index):
             self.result.pruned += 1
         elif row.body is None:
             self.result.find(Finding(Fault.REMOVED, row.index))
         elif merkle.leaf_hash(row.body.encode()) != row.leaf_hash:
             self.result.find(Finding(Fault.CHANGED, row.index))
+
+    def _is_pruned(self, index: int) -> bool:
+        at = bisect(self.prunings, (index, merkle.MAX_SIZE)) - 1
+        return at >= 0 and self.prunings[at][1] >= index
 
     def _grow(self, leaf: bytes) -> None:
         for node in self.frontier.extend([leaf]):
@@ -244,12 +250,27 @@ class _Walk:
 
 
 def _prunings() -> list[tuple[int, int]]:
-    """Return what retention has recorded that it emptied, as ranges of entries."""
-    query = select(AuditEvent.body).where(
-        AuditEvent.tag == PRUNED, AuditEvent.outcome == Outcome.ALLOWED.value
+    """Return what retention has recorded that it emptied, as ranges of entries.
+
+    A record covers only what stands before itself in the log.
+    """
+    query = (
+        select(AuditEvent.body, AuditLeaf.index)
+        .join(
+            AuditLeaf,
+            and_(AuditEvent.tenant_id == AuditLeaf.tenant_id, AuditEvent.id == AuditLeaf.event_id),
+        )
+        .where(AuditEvent.tag == PRUNED, AuditEvent.outcome == Outcome.ALLOWED.value)
     )
-    said = [json.loads(body)["details"] for body in db.session.scalars(query) if body]
-    return [(one["first"], one["last"]) for one in said]
+    covered: list[tuple[int, int]] = []
+    for row in db.session.execute(query):
+        said = json.loads(row.body or "{}").get("details", {})
+        start = said["first"]
+        for first, last in [*said.get("kept", ()), (said["last"] + 1, said["last"] + 1)]:
+            if start < first <= row.index:
+                covered.append((start, first - 1))
+            start = last + 1
+    return sorted(covered)
 
 
 def _check_untracked(result: Verification) -> None:

@@ -350,16 +350,20 @@ class Walk:
             self.empty.append([index, index])
 
     def keep_pruning(self, index: int, body: bytes) -> None:
-        """Remember what an event says was pruned before it: entries `first` to `last`."""
+        """Remember what an event says was pruned before it: `first` to `last` without `kept`."""
         try:
             value = json.loads(body)
             said = value["details"]
-            first, last = said["first"], said["last"]
-        except (ValueError, RecursionError, TypeError, KeyError):
+            gaps = [(a, b) for a, b in said.get("kept", [])]
+            edges = [said["first"], *(edge for gap in gaps for edge in gap), said["last"]]
+            ordered = all(type(each) is int for each in edges) and edges == sorted(edges)
+        except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
             return
         recorded = value.get("tag") == PRUNED and value.get("outcome") == "allowed"
-        if recorded and type(first) is type(last) is int and 0 <= first <= last < index:
-            self.prunings.append((first, last))
+        if recorded and ordered and edges[0] >= 0 and edges[-1] < index:
+            starts = [edges[0], *(b + 1 for _, b in gaps)]
+            ends = [*(a - 1 for a, _ in gaps), edges[-1]]
+            self.prunings += [pair for pair in zip(starts, ends, strict=True) if pair[0] <= pair[1]]
 
     def check_empty(self) -> int:
         """Find each entry without a text that no pruning covers; return how many are covered."""

@@ -79,6 +79,7 @@ DETAILS: dict[str, Any] = {
     "after": _lp("detail", "After"),
     "anchor": _lp("detail", "Fingerprint of the trust anchor"),
     "attempt": _lp("detail", "Attempt"),
+    "basis": _lp("detail", "By which rule"),
     "before": _lp("detail", "Before"),
     "certificate": _lp("detail", "Certificate"),
     "channel": _lp("detail", "How the report came in"),
@@ -91,9 +92,12 @@ DETAILS: dict[str, Any] = {
     "expires": _lp("detail", "Good until"),
     "fields": _lp("detail", "Particulars"),
     "fingerprint": _lp("detail", "Fingerprint"),
+    "first": _lp("detail", "First entry"),
     "index": _lp("detail", "Entry"),
+    "kept": _lp("detail", "Entries kept in between"),
     "kind": _lp("detail", "Kind of search"),
     "language": _lp("detail", "Language"),
+    "last": _lp("detail", "Last entry"),
     "number": _lp("detail", "Letter number"),
     "organisation": _lp("detail", "Organisation"),
     "part": _lp("detail", "Part"),
@@ -113,6 +117,8 @@ DETAILS: dict[str, Any] = {
     "step": _lp("detail", "Step"),
     "term": _lp("detail", "Keyed fingerprint of the term"),
     "type": _lp("detail", "Kind of letter"),
+    "until": _lp("detail", "Before"),
+    "years": _lp("detail", "Years"),
 }
 
 REASONS: dict[str, Any] = {

@@ -35,6 +35,7 @@ from app.cases.entries import (
     is_child,
 )
 from app.cases.listing import Filters, Line, Listed, Show, index, waiting
+from app.cases.pending import open_ids
 from app.cases.reading import (
     CaseRows,
     child_diversion,
@@ -126,6 +127,7 @@ __all__ = [
     "load_case",
     "look",
     "members",
+    "open_ids",
     "purposes",
     "record_consent",
     "register",

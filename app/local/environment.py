@@ -23,6 +23,7 @@ OWN_SETTINGS = (
     "DATABASE_URL",
     "MIGRATION_DATABASE_URL",
     "OPERATOR_DATABASE_URL",
+    "RETENTION_DATABASE_URL",
     "REDIS_URL",
     "OBJECT_STORE_URL",
     "KEYRING_FILE",
@@ -78,6 +79,7 @@ def compose(services: Services, port: int) -> dict[str, dict[str, str]]:
     # Beside the letters' folder and known to the one process that fills it.
     checkpoints = services.place.folder / "checkpoints"
     every["schedule"]["CHECKPOINT_STORE_URL"] = checkpoints.resolve().as_uri()
+    every["schedule"]["RETENTION_DATABASE_URL"] = url("retention", DATABASE)
     every["migration"] = {**every["web"], "MIGRATION_DATABASE_URL": url("migration", DATABASE)}
     every["operator"] = {**every["web"], "OPERATOR_DATABASE_URL": url("operator", DATABASE)}
     return every

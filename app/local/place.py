@@ -16,7 +16,7 @@ from typing import IO
 
 from app.local.fault import StackFault
 
-SERVICE_ROLES = ("migration", "web", "worker", "operator")
+SERVICE_ROLES = ("migration", "web", "worker", "operator", "retention")
 SECRET_NAMES = ("superuser", *SERVICE_ROLES, "valkey", "application")
 
 # A unix socket's path holds at most 107 bytes; PostgreSQL adds "/.s.PGSQL.5432.lock".
@@ -120,15 +120,29 @@ class Place:
         if path.exists():
             try:
                 known = json.loads(path.read_text(encoding="utf-8"))
-                return {name: str(known[name]) for name in SECRET_NAMES}
+                return self._completed({str(name): str(known[name]) for name in known})
             except (ValueError, KeyError, TypeError) as error:
                 raise StackFault(
                     f"{path} is damaged; restore it, or remove {self.folder}"
                 ) from error
         if data is not None:
             raise StackFault(f"{path} is missing; restore it, or remove {data} to begin anew")
-        fresh = {name: secrets.token_urlsafe(32) for name in SECRET_NAMES}
-        write_private(path, json.dumps(fresh, indent=1) + "\n")
+        return self._write_secrets({name: secrets.token_urlsafe(32) for name in SECRET_NAMES})
+
+    def _completed(self, known: dict[str, str]) -> dict[str, str]:
+        """Add the password of a role that came after the stack was made: each start sets them.
+
+        Raises KeyError when another one is missing.
+        """
+        lacking = [name for name in SECRET_NAMES if name not in known]
+        if not lacking:
+            return known
+        if unknown := set(lacking) - set(SERVICE_ROLES):
+            raise KeyError(*unknown)
+        return self._write_secrets({**known, **{n: secrets.token_urlsafe(32) for n in lacking}})
+
+    def _write_secrets(self, fresh: dict[str, str]) -> dict[str, str]:
+        write_private(self.folder / "secrets.json", json.dumps(fresh, indent=1) + "\n")
         return fresh
 
 

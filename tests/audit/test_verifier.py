@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -176,8 +177,11 @@ def test_tampering_with_lines_is_named_from_the_export_alone(
     assert said in heard
 
 
-def pruning(index: int, first: int, last: int, outcome: str = "allowed") -> ExportEntry:
-    content = {"details": {"first": first, "last": last}, "id": f"pangkas-{index}"}
+def pruning(
+    index: int, first: int, last: int, outcome: str = "allowed", kept: Any = None
+) -> ExportEntry:
+    details = {"first": first, "last": last} | ({} if kept is None else {"kept": kept})
+    content = {"details": details, "id": f"pangkas-{index}"}
     body = json.dumps({**content, "outcome": outcome, "tag": "audit:log:pruned"})
     return ExportEntry(index, leaf_hash(body.encode()), body)
 
@@ -208,6 +212,33 @@ def test_a_text_is_missed_unless_its_pruning_is_on_record(
     assert code == (1 if named else 0), said
     found = re.findall(r"The text of entry (\S+) was removed: no recorded pruning", said)
     assert found == named
+
+
+@pytest.mark.parametrize(
+    ("kept", "named"),
+    [
+        ([], []),
+        ([[5, 6]], ["5-6"]),
+        ([[4, 4], [7, 8]], ["4", "7-8"]),
+        ([[0, 2], [9, 19]], []),
+        ([[7, 8], [4, 4]], ["3-8"]),  # out of order: such a record covers nothing
+        ([[6, 5]], ["3-8"]),
+        ([[5]], ["3-8"]),
+        ([[4, "5"]], ["3-8"]),
+        ([[True, 5]], ["3-8"]),
+        ("56", ["3-8"]),
+        (7, ["3-8"]),
+        ({"5": 6}, ["3-8"]),
+        ([[5, 30]], ["3-8"]),
+    ],
+)
+def test_what_a_pruning_says_it_kept_it_does_not_cover(
+    run: Run, kept: Any, named: list[str]
+) -> None:
+    log = [*LOG, pruning(20, 0, 19, kept=kept)]
+    code, said = run({"e": export(emptied(log, *range(3, 9)), note(log))}, "e", "--key", VKEY)
+    assert code == (1 if named else 0), said
+    assert re.findall(r"The text of entry (\S+) was removed: no recorded", said) == named
 
 
 def test_a_pruning_that_was_refused_covers_nothing(run: Run) -> None:

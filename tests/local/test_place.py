@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -65,6 +66,21 @@ def test_lost_secrets_are_not_replaced_while_data_exist(tmp_path: Path) -> None:
     place.prepare()
     with pytest.raises(StackFault, match=r"secrets\.json is missing"):
         place.secrets(data=tmp_path)
+
+
+def test_a_stack_made_before_a_role_existed_gets_its_password(tmp_path: Path) -> None:
+    place = Place(tmp_path / "stack")
+    place.prepare()
+    first = place.secrets(data=None)
+    older = {name: word for name, word in first.items() if name != "retention"}
+    write_private(place.folder / "secrets.json", json.dumps(older))
+    completed = place.secrets(data=None)
+    assert completed == {**older, "retention": completed["retention"]}
+    assert place.secrets(data=None) == completed
+    older.pop("superuser")
+    write_private(place.folder / "secrets.json", json.dumps(older))
+    with pytest.raises(StackFault, match="is damaged"):
+        place.secrets(data=None)
 
 
 def test_damaged_secrets_are_a_message(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from sqlalchemy import Connection, create_engine, text
 from tests.conftest import Database
 
 WEB, WORKER, OPERATOR = "teduh_web", "teduh_worker", "teduh_operator"
+RETENTION = "teduh_retention"
+ROLES = (WEB, WORKER, OPERATOR, RETENTION)
 OWNER = "teduh_migration"
 LETTERS = {"SELECT": "S", "INSERT": "I", "UPDATE": "U", "DELETE": "D"}
 
@@ -65,10 +67,38 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.audit_checkpoint": ("S", "SI", ""),
     "public.audit_key": ("S", "S", "I"),
     "public.checkpoint_handover": ("S", "SI", ""),
+    "public.audit_pruning": ("", "", ""),
     "public.sign_review": ("SI", "", ""),
     "public.explanation_request": ("SIU", "", ""),
     "public.audit_finding": ("SIU", "", ""),
     "public.saved_view": ("SIUD", "", ""),
+}
+
+# What the role of retention holds: on whole tables, and on single columns. It tells what to empty
+# from these, and reads no text of the log and no value of a case.
+RETENTION_TABLES = {
+    "public.tenant": "S",
+    "public.tenant_profile": "S",
+    "public.audit_leaf": "S",
+    "public.audit_checkpoint": "S",
+    "public.audit_event": "I",
+    "public.audit_pending": "I",
+    "public.audit_pruning": "SID",
+}
+RETENTION_COLUMNS = {
+    "audit_event": {
+        "body": "U",
+        **dict.fromkeys(("tenant_id", "id", "at", "tag", "actor_id", "object_id", "case_id"), "S"),
+    },
+    "audit_pruning": {"reached": "U"},
+    "audit_finding": dict.fromkeys(
+        ("tenant_id", "id", "sign_id", "person_id", "day", "closed_at"), "S"
+    ),
+    "explanation_request": dict.fromkeys(
+        ("tenant_id", "id", "sign_id", "person_id", "day", "asked_at"), "S"
+    ),
+    "sign_review": dict.fromkeys(("tenant_id", "sign_id", "reviewed_at"), "S"),
+    "case": dict.fromkeys(("tenant_id", "id", "closed_at"), "S"),
 }
 
 
@@ -102,7 +132,7 @@ def test_every_right_on_a_table_is_declared(catalogue: Connection) -> None:
     declared = {
         name: {
             role: set(rights)
-            for role, rights in zip((WEB, WORKER, OPERATOR), given, strict=True)
+            for role, rights in zip(ROLES, (*given, RETENTION_TABLES.get(name, "")), strict=True)
             if rights
         }
         for name, given in TABLES.items()
@@ -110,12 +140,24 @@ def test_every_right_on_a_table_is_declared(catalogue: Connection) -> None:
     assert found == declared
 
 
-def test_no_right_is_hidden_in_a_column_a_default_or_a_large_object(
+def test_every_right_on_a_column_is_declared(catalogue: Connection) -> None:
+    found: dict[str, dict[str, str]] = {}
+    query = (
+        "SELECT c.relname, t.attname, a.grantee::regrole::text, a.privilege_type, a.is_grantable"
+        " FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid"
+        " CROSS JOIN LATERAL aclexplode(t.attacl) a WHERE t.attrelid >= 16384"
+    )
+    for table, column, grantee, privilege, grantable in rows(catalogue, query):
+        assert (grantee, grantable) == (RETENTION, False), (table, column)
+        held = found.setdefault(table, {})
+        held[column] = held.get(column, "") + LETTERS.get(privilege, privilege)
+    assert found == RETENTION_COLUMNS
+
+
+def test_no_right_is_hidden_in_a_default_or_a_large_object(
     catalogue: Connection,
 ) -> None:
     for query in (
-        "SELECT attrelid::regclass::text, attname FROM pg_attribute"
-        " WHERE attacl IS NOT NULL AND attrelid >= 16384",
         "SELECT * FROM pg_default_acl",
         "SELECT oid FROM pg_largeobject_metadata",
         "SELECT relname FROM pg_class WHERE relkind = 'S' AND relnamespace IN"
@@ -140,7 +182,7 @@ def test_everything_belongs_to_the_migration_role(catalogue: Connection) -> None
         assert rows(catalogue, query) == [], query
 
 
-def test_the_one_function_is_for_the_three_roles_and_not_for_the_public(
+def test_the_one_function_is_for_the_four_roles_and_not_for_the_public(
     catalogue: Connection,
 ) -> None:
     query = (
@@ -152,7 +194,7 @@ def test_the_one_function_is_for_the_three_roles_and_not_for_the_public(
     )
     path = '{"search_path=pg_catalog, pg_temp"}'
     assert set(rows(catalogue, query)) == {
-        ("tenancy.bound()", role, "EXECUTE", "s", path) for role in (WEB, WORKER, OPERATOR)
+        ("tenancy.bound()", role, "EXECUTE", "s", path) for role in ROLES
     }
     every = "SELECT proname FROM pg_proc WHERE pronamespace IN ('public'::regnamespace,"
     assert set(rows(catalogue, f"{every} 'tenancy'::regnamespace)")) == {
@@ -168,7 +210,7 @@ def test_a_role_may_connect_and_use_and_create_nothing(catalogue: Connection) ->
         " CROSS JOIN LATERAL aclexplode(d.datacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee"
         " WHERE d.datname = current_database() AND a.grantee <> d.datdba"
     )
-    assert set(rows(catalogue, database)) == {(role, "CONNECT") for role in (WEB, WORKER, OPERATOR)}
+    assert set(rows(catalogue, database)) == {(role, "CONNECT") for role in ROLES}
     schemas = (
         "SELECT n.nspname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type FROM pg_namespace n"
         " CROSS JOIN LATERAL aclexplode(n.nspacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee"
@@ -176,11 +218,7 @@ def test_a_role_may_connect_and_use_and_create_nothing(catalogue: Connection) ->
     )
     assert set(rows(catalogue, schemas)) == {
         ("public", "PUBLIC", "USAGE"),
-        *(
-            (schema, role, "USAGE")
-            for schema in ("public", "tenancy")
-            for role in (WEB, WORKER, OPERATOR)
-        ),
+        *((schema, role, "USAGE") for schema in ("public", "tenancy") for role in ROLES),
     }
 
 
@@ -194,7 +232,7 @@ def test_only_the_migration_role_passes_row_security_and_nobody_becomes_it(
     plain = (False, False, False, False, None)
     assert rows(catalogue, query) == [
         (OWNER, False, True, *plain[1:]),
-        *((role, False, *plain) for role in (OPERATOR, WEB, WORKER)),
+        *((role, False, *plain) for role in (OPERATOR, RETENTION, WEB, WORKER)),
     ]
     members = (
         "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members"

@@ -56,6 +56,10 @@ def replaced(old: str, new: str) -> tuple[str, int]:
         ("first_response = 72", "first_response = -1", "deadlines.first_response"),
         ('auditor = "Auditor"', "auditor = 3", "roles.auditor"),
         ('auditor = "Auditor"', 'penyihir = "Penyihir"', "roles"),
+        ("audit_years = 5", "audit_years = 0", "retention.audit_years"),
+        ("audit_years = 5", 'audit_years = "lima"', "retention.audit_years"),
+        ("audit_years = 5", "audit_months = 5", "retention.audit_months"),
+        ('audit_basis = "', 'audit_basis = ""  # "', "retention.audit_basis"),
     ],
 )
 def test_a_fault_names_its_line_and_key(old: str, new: str, key: str) -> None:
@@ -89,6 +93,16 @@ def test_an_agency_sets_its_own_numbers_and_has_the_usual_ones_else() -> None:
     profile = parse(f"{GOOD}\n[watch]\nrefusals = 2\n[limits]\nemergencies_a_day = 1\n")
     assert (profile.threshold("refusals"), profile.threshold("work_begins")) == (2, 7)
     assert (profile.limit("emergencies_a_day"), profile.limit("emergency_minutes")) == (1, 60)
+
+
+def test_years_without_the_rule_they_come_from_are_refused() -> None:
+    source = GOOD[: GOOD.index("audit_basis")]
+    (found,) = fault_lines(source)
+    assert found.endswith("retention.audit_basis: is missing")
+
+
+def test_an_agency_that_names_no_rule_keeps_everything() -> None:
+    assert parse(GOOD[: GOOD.index("[retention]")]).retention is None
 
 
 def test_broken_toml_names_its_line() -> None:

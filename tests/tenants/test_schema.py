@@ -15,11 +15,12 @@ OWN_POLICIES = {"outbox"}
 """Opaque pointers of every tenant: the web puts in its own, the dispatcher serves all."""
 NARROWED = {
     ("audit_pending", "sequenced_only"): ("RESTRICTIVE", "{teduh_worker}", "DELETE"),
+    ("audit_event", "recorded_and_over"): ("RESTRICTIVE", "{teduh_retention}", "UPDATE"),
 }
 """Policies that take something away from a role besides; they can only narrow."""
 DEFINER = {"tenancy.bound"}
 """The one function that runs with its owner's rights."""
-SERVICE_ROLES = ("teduh_web", "teduh_worker", "teduh_operator")
+SERVICE_ROLES = ("teduh_web", "teduh_worker", "teduh_operator", "teduh_retention")
 OPERATOR_READS = {"tenant", "tenant_host", "organisation"}
 """What the operator may read: the directory, and the public partner list it wrote itself."""
 
