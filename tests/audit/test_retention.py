@@ -1,132 +1,28 @@
-"""What the law lets go is emptied, recorded and provable; nothing else is, by whatever way."""
+"""What the law lets go is emptied, recorded and provable; nothing else is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import Engine, create_engine, select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import select, text
 
 from app import create_app
 from app.audit import proofs, retention, sequencer, service, texts
 from app.audit.retention import Did
 from app.config import SettingsError, from_environment
 from app.startup import open_retention
-from tenants.audit import AuditEvent, AuditLeaf
-from tenants.clock import now
+from tenants.audit import AuditLeaf
 from tenants.context import Channel, Context, bind
 from tenants.database import db, through, transaction
-from tenants.disclosure import start_record
 from tenants.vocabulary import Tag
+from tests.audit.archive import LONG_AGO, WAIT, Archive, of_open_case
 from tests.audit.history import History
-from tests.audit.ledger import Ledger, check
 from tests.world import CONTOH, PASUR
 from workers import boundary, schedule
 
-LONG_AGO = now().replace(microsecond=0) - timedelta(days=6 * 366)
 PRUNE = next(task for task in schedule.TASKS if task.retaining)
-WAIT = text(
-    "INSERT INTO audit_pending (tenant_id, id) SELECT e.tenant_id, e.id FROM audit_event e"
-    " WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event_id = e.id)"
-    " AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.id = e.id)"
-)
-
-
-@dataclass
-class Archive:
-    """The log of an agency that keeps its texts for five years, with events of six years ago."""
-
-    ledger: Ledger
-    engine: Engine = field(repr=False)
-    folder: Path
-
-    def old(self, times: int = 1, **event: Any) -> None:
-        """Let somebody have been in the log long ago, and sign it."""
-        self.add(times, **event)
-        self.ledger.sign()
-
-    def add(self, times: int = 1, **event: Any) -> None:
-        """Let somebody have been in the log long ago."""
-        history = History(self.ledger.world, CONTOH)
-        who, tag, at = (
-            event.pop("who", "companion"),
-            event.pop("tag", Tag.HOME_VIEWED),
-            event.pop("at", LONG_AGO),
-        )
-        history.add(who, tag, at, times=times, **event)
-        with self.ledger.world.as_system(CONTOH):
-            db.session.execute(WAIT)
-
-    @contextmanager
-    def acting(self) -> Iterator[None]:
-        """A transaction with the login of retention."""
-        tenant = self.ledger.world.tenant(CONTOH)
-        context = Context(tenant.tenant_id, tenant.slug, channel=Channel.JOB)
-        login = through(self.engine)
-        with self.ledger.app.app_context(), login, bind(context), transaction():
-            start_record()
-            yield
-
-    def step(self) -> retention.Step:
-        """One step of pruning."""
-        with self.acting():
-            return retention.step()
-
-    def prune(self) -> int:
-        """Everything that is due; how many texts went."""
-        removed = 0
-        while (done := self.step()).did is not Did.NOTHING:
-            removed += done.count if done.did is Did.EMPTIED else 0
-            self.ledger.sign()
-        return removed
-
-    def empty(self) -> list[int]:
-        """The entries that have no text."""
-        query = (
-            select(AuditLeaf.index)
-            .join(AuditEvent, AuditEvent.id == AuditLeaf.event_id)
-            .where(AuditEvent.body.is_(None))
-            .order_by(AuditLeaf.index)
-        )
-        with self.ledger.world.as_system(CONTOH):
-            return list(db.session.scalars(query))
-
-    def checked(self, *arguments: str | Path) -> tuple[int, str]:
-        """What the stand-alone program says of the export."""
-        export = self.ledger.export(self.folder / "export.jsonl")
-        return check(export, "--key", self.ledger.vkey(), *arguments)
-
-    def all_in_order(self) -> None:
-        """Whoever checks, finds nothing."""
-        code, said = self.checked()
-        assert code == 0, said
-        with self.ledger.world.as_system(CONTOH):
-            assert service.verify().verified
-
-    def superuser(self, statement: str, **values: Any) -> None:
-        """Past every grant and policy."""
-        with self.ledger.postgres.connect(self.ledger.database) as session:
-            session.execute(statement, values)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def archive(ledger: Ledger, tmp_path: Path) -> Iterator[Archive]:
-    """Ten entries of long ago, sequenced after those of the agency's beginning."""
-    ledger.tenant = CONTOH
-    ledger.sign()
-    engine = create_engine(ledger.postgres.url("retention", ledger.database))
-    archive = Archive(ledger, engine, tmp_path)
-    archive.old(10)
-    yield archive
-    engine.dispose()
 
 
 def test_texts_go_when_their_time_is_over_and_everything_stays_provable(archive: Archive) -> None:
@@ -212,19 +108,6 @@ def test_what_has_no_place_in_the_tree_yet_keeps_its_text(archive: Archive) -> N
     assert len(found.indexes) == 10
 
 
-def held_by_case(archive: Archive) -> str:
-    case_id = uuid4()
-    archive.superuser(
-        'INSERT INTO "case" (tenant_id, id, code, state, channel, risk, registered_at,'
-        " registered_by) VALUES (%(tenant)s, %(id)s, 'K-X', 'open', 'direct', 'low', now(),"
-        " gen_random_uuid())",
-        tenant=archive.ledger.world.tenant(CONTOH).tenant_id,
-        id=case_id,
-    )
-    archive.old(tag=Tag.CASE_VIEWED, case_id=case_id)
-    return 'UPDATE "case" SET closed_at = now()'
-
-
 def work(archive: Archive, table: str, columns: str, values: str) -> UUID:
     made = uuid4()
     archive.superuser(
@@ -255,7 +138,7 @@ def held_by_question(archive: Archive) -> str:
     )
 
 
-@pytest.mark.parametrize("hold", [held_by_case, held_by_finding, held_by_question])
+@pytest.mark.parametrize("hold", [of_open_case, held_by_finding, held_by_question])
 def test_what_is_not_finished_keeps_its_texts_until_it_is(archive: Archive, hold: Any) -> None:
     done = hold(archive)
     archive.old(5)
@@ -298,109 +181,6 @@ def test_an_agency_without_the_rule_keeps_everything(archive: Archive) -> None:
     with archive.ledger.app.app_context(), through(archive.engine), bind(context), transaction():
         assert retention.due() is None
         assert retention.step().did is Did.NOTHING
-
-
-# Attacks: with the login of retention, and past it.
-
-
-def test_the_login_of_retention_empties_nothing_that_is_not_recorded_and_over(
-    archive: Archive,
-) -> None:
-    archive.ledger.write(3)
-    archive.ledger.sign()
-    with archive.acting():
-        db.session.execute(text("UPDATE audit_event SET body = NULL"))
-    assert archive.empty() == []
-    archive.step()
-    with archive.acting():  # recorded, and not signed
-        db.session.execute(text("UPDATE audit_event SET body = NULL"))
-    assert archive.empty() == []
-    archive.ledger.sign()
-    with archive.acting():  # whatever a thief writes into the list of work, the young texts stay
-        insert = "INSERT INTO audit_pruning (tenant_id, id, covered, reached) SELECT tenant_id,"
-        db.session.execute(text("DELETE FROM audit_pruning"))
-        record = "id, '{[0,1000)}', -1 FROM audit_event WHERE tag = 'audit:log:pruned'"
-        db.session.execute(text(f"{insert} {record}"))
-        db.session.execute(text("UPDATE audit_event SET body = NULL"))
-    assert len(archive.empty()) == 10
-    archive.all_in_order()
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        'UPDATE audit_event SET body = \'{"tag":"x"}\'',
-        "UPDATE audit_event SET at = now()",
-        "DELETE FROM audit_event",
-        "SELECT body FROM audit_event",
-        "SELECT address FROM audit_event",
-        "UPDATE audit_leaf SET leaf_hash = ''",
-        "DELETE FROM audit_leaf",
-        "DELETE FROM audit_pending",
-        "UPDATE audit_pruning SET covered = '{[0,9)}'",
-        "SELECT * FROM survivor",
-        'SELECT code FROM "case"',
-        "SELECT answer FROM explanation_request",
-        "INSERT INTO audit_checkpoint SELECT * FROM audit_checkpoint",
-    ],
-)
-def test_the_login_of_retention_can_do_nothing_else(archive: Archive, statement: str) -> None:
-    archive.step()
-    archive.ledger.sign()
-    with pytest.raises(ProgrammingError) as refused, archive.acting():
-        db.session.execute(text(statement))
-    assert isinstance(refused.value.orig, InsufficientPrivilege)
-
-
-def test_texts_emptied_beside_what_was_recorded_are_named_one_by_one(archive: Archive) -> None:
-    archive.ledger.write(3)
-    archive.ledger.sign()
-    archive.prune()
-    kept = archive.empty()[-1] + 1
-    with archive.ledger.postgres.connect(archive.ledger.database) as session:
-        session.execute(
-            "UPDATE audit_event e SET body = NULL FROM audit_leaf l WHERE l.event_id = e.id"
-            " AND l.index BETWEEN %s AND %s AND l.tenant_id = %s",
-            (kept, kept + 1, archive.ledger.world.tenant(CONTOH).tenant_id),
-        )
-    code, said = archive.checked()
-    assert code == 1
-    assert f"The text of entry {kept}-{kept + 1} was removed: no recorded pruning" in said
-    with archive.ledger.world.as_system(CONTOH):
-        result = service.verify()
-    assert [one.index for one in result.found] == [kept, kept + 1]
-
-
-def test_a_text_emptied_in_a_gap_of_a_recorded_pruning_is_named(archive: Archive) -> None:
-    held_by_case(archive)
-    archive.old(5)
-    archive.prune()
-    gap = archive.empty()[10] - 1
-    with archive.ledger.postgres.connect(archive.ledger.database) as session:
-        session.execute(
-            "UPDATE audit_event e SET body = NULL FROM audit_leaf l WHERE l.event_id = e.id"
-            " AND l.index = %s AND l.tenant_id = %s",
-            (gap, archive.ledger.world.tenant(CONTOH).tenant_id),
-        )
-    code, said = archive.checked()
-    assert code == 1
-    assert f"The text of entry {gap} was removed: no recorded pruning" in said
-    with archive.ledger.world.as_system(CONTOH):
-        assert [one.index for one in service.verify().found] == [gap]
-
-
-def test_a_database_that_keeps_a_recorded_text_is_heard(archive: Archive) -> None:
-    """The profile says more years by now than it did when the pruning was recorded."""
-    archive.step()
-    archive.ledger.sign()
-    archive.superuser("UPDATE tenant_profile SET document = replace(document, '\"audit_years\": 5',"
-                      " '\"audit_years\": 50')")  # fmt: skip
-    with pytest.raises(retention.PruningRefused):
-        archive.step()
-    assert archive.empty() == []
-
-
-# Doors: the schedule and the command.
 
 
 def test_the_schedule_prunes_with_the_login_it_was_given(archive: Archive) -> None:

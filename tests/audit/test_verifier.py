@@ -2,57 +2,35 @@
 
 import ast
 import json
-import re
 import shutil
 import subprocess
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.audit import verifier
-from app.audit.checkpoint import Checkpoint, VerifierKey, sign
-from app.audit.export import ExportEntry, ExportHeader, export_lines, proof_text
-from app.audit.merkle import Frontier, in_memory, inclusion_proof, leaf_hash, root
+from app.audit.export import proof_text
+from app.audit.merkle import in_memory, inclusion_proof, root
+from tests.audit.exports import (
+    LOG,
+    ORIGIN,
+    THIEF,
+    VKEY,
+    Entries,
+    event,
+    export,
+    inside,
+    note,
+    number,
+    verify,
+)
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "export.json").read_text())
-ORIGIN = "teduh/dinas-contoh"
-PRIVATE = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
-THIEF = Ed25519PrivateKey.from_private_bytes(b"\x02" * 32)
-VKEY = str(VerifierKey.of(ORIGIN, PRIVATE))
 SOURCE = Path(verifier.__file__)
-Entries = list[ExportEntry]
-
-
-def event(index: int, text: str = "dilihat") -> ExportEntry:
-    body = json.dumps({"id": f"peristiwa-{index}", "salt": f"{index:032x}", "tag": text})
-    return ExportEntry(index, leaf_hash(body.encode()), body)
-
-
-LOG: Entries = [event(i) for i in range(20)]
-
-
-def number(entries: Sequence[ExportEntry]) -> Entries:
-    """Give entries dense numbers, as a careful forger would."""
-    return [replace(entry, index=i) for i, entry in enumerate(entries)]
-
-
-def note(entries: Sequence[ExportEntry], key: Ed25519PrivateKey = PRIVATE) -> str:
-    return sign(Checkpoint(ORIGIN, len(entries), root(e.leaf for e in entries)), key)
-
-
-def export(
-    entries: Sequence[ExportEntry], *notes: str, size: int | None = None, start: int = 0
-) -> str:
-    peaks = Frontier.at(in_memory([entry.leaf for entry in LOG]), start).peaks
-    total = start + len(entries) if size is None else size
-    header = ExportHeader("dinas-contoh", ORIGIN, VKEY, total, start, peaks)
-    return "".join(export_lines(header, entries, notes))
 
 
 @pytest.fixture(scope="module")
@@ -87,19 +65,6 @@ def run(room: Path) -> Iterator[Callable[..., tuple[int, str]]]:
 
 
 Run = Callable[..., tuple[int, str]]
-
-
-def verify(*arguments: str | Path) -> int:
-    """Run the same program in this process, where no interpreter need start."""
-    before, sys.argv = sys.argv, ["verifier.py", *map(str, arguments)]
-    try:
-        return verifier.main()
-    finally:
-        sys.argv = before
-
-
-def inside(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str]:
-    return verify(*arguments), capsys.readouterr().out
 
 
 def test_it_imports_nothing_but_the_standard_library_and_cryptography(room: Path) -> None:
@@ -175,77 +140,6 @@ def test_tampering_with_lines_is_named_from_the_export_alone(
     code, heard = inside(capsys, path, "--key", VKEY)
     assert code == 1
     assert said in heard
-
-
-def pruning(
-    index: int, first: int, last: int, outcome: str = "allowed", kept: Any = None
-) -> ExportEntry:
-    details = {"first": first, "last": last} | ({} if kept is None else {"kept": kept})
-    content = {"details": details, "id": f"pangkas-{index}"}
-    body = json.dumps({**content, "outcome": outcome, "tag": "audit:log:pruned"})
-    return ExportEntry(index, leaf_hash(body.encode()), body)
-
-
-def emptied(entries: Sequence[ExportEntry], *indexes: int) -> Entries:
-    return [replace(one, body=None) if one.index in indexes else one for one in entries]
-
-
-@pytest.mark.parametrize(
-    ("recorded", "named"),
-    [
-        ([], ["3-8"]),
-        ([(3, 8)], []),
-        ([(0, 19)], []),
-        ([(3, 5), (6, 8)], []),
-        ([(4, 5), (7, 7)], ["3", "6", "8"]),
-        ([(0, 3), (2, 4), (8, 12)], ["5-7"]),
-        ([(9, 12)], ["3-8"]),
-        ([(3, 40)], ["3-8"]),  # what comes after the record cannot be meant by it
-        ([(8, 3)], ["3-8"]),
-    ],
-)
-def test_a_text_is_missed_unless_its_pruning_is_on_record(
-    run: Run, recorded: list[tuple[int, int]], named: list[str]
-) -> None:
-    log = [*LOG, *(pruning(20 + i, *one) for i, one in enumerate(recorded))]
-    code, said = run({"e": export(emptied(log, *range(3, 9)), note(log))}, "e", "--key", VKEY)
-    assert code == (1 if named else 0), said
-    found = re.findall(r"The text of entry (\S+) was removed: no recorded pruning", said)
-    assert found == named
-
-
-@pytest.mark.parametrize(
-    ("kept", "named"),
-    [
-        ([], []),
-        ([[5, 6]], ["5-6"]),
-        ([[4, 4], [7, 8]], ["4", "7-8"]),
-        ([[0, 2], [9, 19]], []),
-        ([[7, 8], [4, 4]], ["3-8"]),  # out of order: such a record covers nothing
-        ([[6, 5]], ["3-8"]),
-        ([[5]], ["3-8"]),
-        ([[4, "5"]], ["3-8"]),
-        ([[True, 5]], ["3-8"]),
-        ("56", ["3-8"]),
-        (7, ["3-8"]),
-        ({"5": 6}, ["3-8"]),
-        ([[5, 30]], ["3-8"]),
-    ],
-)
-def test_what_a_pruning_says_it_kept_it_does_not_cover(
-    run: Run, kept: Any, named: list[str]
-) -> None:
-    log = [*LOG, pruning(20, 0, 19, kept=kept)]
-    code, said = run({"e": export(emptied(log, *range(3, 9)), note(log))}, "e", "--key", VKEY)
-    assert code == (1 if named else 0), said
-    assert re.findall(r"The text of entry (\S+) was removed: no recorded", said) == named
-
-
-def test_a_pruning_that_was_refused_covers_nothing(run: Run) -> None:
-    log = [*LOG, pruning(20, 5, 5, "refused")]
-    code, said = run({"e": export(emptied(log, 5), note(log))}, "e", "--key", VKEY)
-    assert code == 1
-    assert "The text of entry 5 was removed" in said
 
 
 @pytest.mark.parametrize(
