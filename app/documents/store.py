@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -22,11 +22,7 @@ from obstore.store import LocalStore, MemoryStore, S3Store
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(?:[./][a-z0-9_-]+)*")
 _MAX_NAME: Final = 300
 _TEMPORARY: Final = ".tmp-"
-# A place that others wait for: it is tried again at the next turn, not for minutes.
-_BRIEF: Final = {
-    "client_options": {"timeout": "10s", "connect_timeout": "5s"},
-    "retry_config": {"max_retries": 1, "retry_timeout": timedelta(seconds=10)},
-}
+_LOOPBACK: Final = re.compile(r"http://(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?/?")
 
 
 class StoreError(Exception):
@@ -79,7 +75,7 @@ class Store:
             except (OSError, BaseError) as problem:
                 raise _translated(problem) from None
         elif parts.scheme == "s3" and parts.netloc:
-            own: dict[str, Any] = {**_BRIEF, **options} if options else {}
+            own: dict[str, Any] = {**_brief(options), **options} if options else {}
             self._objects = S3Store.from_url(url or "", **own)
         else:
             raise ValueError("an object store is file:///absolute/folder or s3://bucket/prefix")
@@ -145,6 +141,18 @@ class Store:
             raise Missing(name) from None
         except (OSError, BaseError) as problem:
             raise _translated(problem) from None
+
+
+def _brief(options: Mapping[str, str]) -> dict[str, Any]:
+    """Return settings of a place that others wait for: tried again at the next turn, not for long.
+
+    Without TLS only on this machine itself.
+    """
+    plain = _LOOPBACK.fullmatch(options.get("endpoint", "")) is not None
+    return {
+        "client_options": {"timeout": "10s", "connect_timeout": "5s", "allow_http": plain},
+        "retry_config": {"max_retries": 1, "retry_timeout": timedelta(seconds=10)},
+    }
 
 
 def _write(target: Path, content: bytes) -> None:
