@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.config import Settings, from_environment
 from tenants import keyring as keyrings
 
-ROOMS = ("accounts", "cases", "referrals", "mediation", "documents", "audit")
+ROOMS = ("accounts", "cases", "referrals", "mediation", "documents", "audit", "rights")
 MAX_REQUEST_BYTES = 1_000_000
 
 

@@ -37,6 +37,19 @@ class Refused(TeduhError):
         self.purpose = purpose
 
 
+class LimitReached(TeduhError):
+    """The person has done this as often today as the agency allows.
+
+    Args:
+        limit: its name in :data:`tenants.profile.LIMITS`.
+    """
+
+    reason = "daily-limit"
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+
+
 class Conflict(TeduhError):
     """The object is not in the state that the action needs.
 

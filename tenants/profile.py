@@ -39,6 +39,7 @@ SERVICES = frozenset(  # the services of SIMFONI-PPA, and visum (domain referenc
     }
 )
 WATCH: dict[str, tuple[int, int, int]] = {
+    "emergencies_unreviewed": (1, 1, 1000),  # on one day
     "outside_team_cases": (3, 1, 1000),  # different cases on one day
     "cases_in_an_hour": (15, 2, 1000),
     "off_hours_acts": (5, 1, 1000),  # on one day
@@ -120,6 +121,21 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Where the agency is stricter than the policy: up to which level, None for as it is.
+
+    Role, relation and class are the codes of the policy's rule that it narrows.
+    """
+
+    role: str
+    relation: str
+    field_class: str
+    shown: int | None = None
+    on_demand: int | None = None
+    written: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Everything an agency tells about itself.
 
@@ -129,6 +145,7 @@ class Profile:
         printed_bases: keys of legal bases that the agency's legal officer has confirmed.
         watch, limits: the agency's own numbers, where they differ from ``NUMBERS``.
         retention: when the log's texts may go; None keeps everything.
+        policy: where it is stricter than the policy; it is never less strict.
     """
 
     identity: Identity
@@ -141,6 +158,7 @@ class Profile:
     watch: dict[str, int] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
     retention: Retention | None = None
+    policy: tuple[Narrowing, ...] = ()
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Profile:
@@ -154,6 +172,7 @@ class Profile:
             deadlines=document["deadlines"],
             printed_bases=document["printed_bases"],
             **{name: document.get(name, {}) for name in NUMBERS},
+            policy=tuple(Narrowing(**one) for one in document.get("policy", ())),
             retention=Retention(**kept) if (kept := document.get("retention")) else None,
         )
 

@@ -17,11 +17,13 @@ from tenants.profile import (
     WATCH,
     Identity,
     Letterhead,
+    Narrowing,
     Numbering,
     Partner,
     Profile,
     Retention,
 )
+from tenants.rules import rule_for
 
 MOST_YEARS = 100
 _T = TypeVar("_T")
@@ -78,7 +80,7 @@ class _Reader:
 
     def profile(self) -> Profile | None:
         known = {"identity", "letterhead", "numbering", "partners", "roles", "deadlines", "legal"}
-        for key in self.content.keys() - known - NUMBERS.keys() - {"retention"}:
+        for key in self.content.keys() - known - NUMBERS.keys() - {"policy", "retention"}:
             self.fault((key,), "is not known here")
         identity = self.table(Identity, "identity")
         letterhead = self.table(Letterhead, "letterhead")
@@ -109,6 +111,7 @@ class _Reader:
             bases,
             **numbers,
             retention=self.retention(),
+            policy=self.policy(),
         )
 
     def check(self, identity: Identity, letterhead: Letterhead, numbering: Numbering) -> None:
@@ -180,6 +183,29 @@ class _Reader:
             if not isinstance(hours, int) or isinstance(hours, bool) or not 0 < hours <= 8784:
                 self.fault(("deadlines", key), "must be a number of hours, 1 to 8784")
         return dict(deadlines)
+
+    def policy(self) -> tuple[Narrowing, ...]:
+        """Return where the agency is stricter; what would loosen the policy is a fault."""
+        entries = self.content.get("policy", [])
+        if not isinstance(entries, list):
+            self.fault(("policy",), "must be written as [[policy]]")
+            return ()
+        found = []
+        for place, entry in enumerate(entries):
+            key = ("policy", str(place))
+            one = self.read(Narrowing, entry, key)
+            if one is None:
+                continue
+            rule = rule_for(one.role, one.relation, one.field_class)
+            if rule is None:
+                self.fault(key, "there is no rule for this role, relation and field_class")
+                continue
+            for name in ("shown", "on_demand", "written"):
+                level, most = getattr(one, name), getattr(rule, name)
+                if level is not None and not 0 <= level <= most:
+                    self.fault((*key, name), f"may only narrow: 0 to {most}")
+            found.append(one)
+        return tuple(found)
 
     def numbers(self, name: str) -> dict[str, int]:
         """Return the agency's own numbers of one table; wrong ones are faults and left out."""
@@ -275,6 +301,7 @@ _TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "str": (_is_text, "a text of 1 to 300 printable characters"),
     "str | None": (_is_text, "a text of 1 to 300 printable characters"),
     "int": (_is_number, "a whole number"),
+    "int | None": (_is_number, "a whole number"),
     "list[str]": (_is_texts, "a list of texts"),
     "list[str] | None": (_is_texts, "a list of texts"),
     "list[int] | None": (

@@ -50,6 +50,7 @@ _MEANINGS: dict[str, Callable[[str], str]] = {
     "person": _person,
     "organisation": lambda value: registry.organisation(UUID(value)).name,
     "purpose": lambda value: purpose_label(Purpose(value)),
+    "reviewer": _person,
     "role": _role,
     "roles": _role,
     "before": _role,

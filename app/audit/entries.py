@@ -217,13 +217,21 @@ def read(
     )
 
 
-def who_looked(case_id: UUID, limit: int = LOOKS) -> list[Entry]:
+def who_looked(
+    case_id: UUID, person: UUID | None = None, since: datetime | None = None
+) -> list[Entry]:
     """Return the newest events of one case, newest first: who did what, which fields, what for.
 
     Does not record: the page that shows them does (``Tag.CASE_ACCESS_LISTED``, with the count).
+
+    Args:
+        person, since: only what this person did, and only from then on.
     """
-    query = _query(Wanted(case_id=case_id)).order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
-    return _entries(db.session.execute(query.limit(limit)).all())
+    query = _query(Wanted(case_id=case_id, person=person))
+    if since is not None:
+        query = query.where(AuditEvent.at >= since)
+    newest = query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(LOOKS)
+    return _entries(db.session.execute(newest).all())
 
 
 def find_event(event_id: UUID) -> AuditEvent:

@@ -41,6 +41,7 @@ from app.audit.saved import save as save_view
 from app.audit.verification import MAX_ON_A_PAGE as MAX_VERIFY
 from app.audit.verification import Fault, Finding, Verification, verify
 from app.audit.watch import DAYS as NEWS_DAYS
+from app.audit.words import field_name
 from app.audit.work import (
     MAX_ANSWER,
     Explanation,
@@ -102,6 +103,7 @@ __all__ = [
     "explain",
     "export_lines",
     "export_sheet",
+    "field_name",
     "figures",
     "find_case",
     "find_event",

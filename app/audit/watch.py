@@ -9,7 +9,6 @@ docs/how-to/audit-rule.md.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -17,10 +16,7 @@ from flask_babel import ngettext
 from sqlalchemy import (
     JSON,
     BigInteger,
-    ColumnElement,
     Integer,
-    Uuid,
-    and_,
     cast,
     column,
     func,
@@ -29,13 +25,13 @@ from sqlalchemy import (
     select,
     true,
     type_coerce,
-    union_all,
     values,
 )
 from sqlalchemy.orm import aliased
 
 from app.audit.days import days_off
 from app.audit.indexed import held
+from app.audit.window import Statement, Window, by_day, case_access, memberships
 from tenants import registry
 from tenants.audit import AuditEvent
 from tenants.clock import now
@@ -50,39 +46,6 @@ _HALF_HOUR = 1_800
 _LOOKS = (Tag.CASE_VIEWED.code, Tag.FIELD_REVEALED.code)
 # Their relation to a case is a referral or a letter, never the team.
 _NEVER_IN_A_TEAM = (Role.PARTNER_OFFICER, Role.SIGNATORY)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What a rule looks at.
-
-    Attributes:
-        threshold: from which count on the agency calls it unusual.
-        begins, ends: the office's working hours, by its own clock.
-    """
-
-    since: datetime
-    until: datetime
-    zone: str
-    threshold: int
-    begins: int
-    ends: int
-
-    def local(self, at: Any) -> ColumnElement[datetime]:
-        """Return a moment by the office's own clock."""
-        return func.timezone(literal(self.zone, literal_execute=True), at)  # also in GROUP BY
-
-    def day(self, at: Any) -> ColumnElement[date]:
-        """Return the office's calendar day of a moment."""
-        return func.date(self.local(at))
-
-    def within(self, at: Any) -> ColumnElement[bool]:
-        """Return whether a moment lies in the window."""
-        return and_(at >= self.since, at < self.until)
-
-
-Statement = Any
-"""A select of person, day, times, first, last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +137,37 @@ def _signs(one: Rule, days: int) -> list[Sign]:
 
 
 @rule(
+    "emergency",
+    threshold="emergencies_unreviewed",
+    reason=lambda n: ngettext(
+        "Opened %(num)s case in an emergency, and nobody has judged it yet",
+        "Opened %(num)s cases in an emergency, and nobody has judged it yet",
+        n,
+    ),
+)
+def emergency(window: Window) -> Statement:
+    """Find who opened cases in an emergency that nobody has judged yet."""
+    event, judged = AuditEvent, aliased(AuditEvent)
+    review = (
+        select(literal(1))
+        .where(
+            judged.tag == Tag.EMERGENCY_REVIEWED.code,
+            judged.outcome == Outcome.ALLOWED.value,
+            judged.case_id == event.case_id,
+            judged.object_id == event.object_id,
+        )
+        .exists()
+    )
+    return by_day(
+        window,
+        func.count(),
+        event.tag == Tag.EMERGENCY_OPENED.code,
+        event.outcome == Outcome.ALLOWED.value,
+        ~review,
+    )
+
+
+@rule(
     "outside-team",
     threshold="outside_team_cases",
     reason=lambda n: ngettext(
@@ -185,7 +179,7 @@ def _signs(one: Rule, days: int) -> list[Sign]:
 def outside_team(window: Window) -> Statement:
     """Find who looked at cases that they neither registered nor worked on at that moment."""
     event = AuditEvent
-    team = _memberships().cte("team")
+    team = memberships().cte("team")
     inside = (
         select(literal(1))
         .where(
@@ -196,11 +190,11 @@ def outside_team(window: Window) -> Statement:
         )
         .exists()
     )
-    return _by_day(
+    return by_day(
         window,
         func.count(event.case_id.distinct()),
         event.tag.in_(_LOOKS),
-        *_case_access(),
+        *case_access(),
         *(~held(role) for role in _NEVER_IN_A_TEAM),
         ~inside,
     )
@@ -233,7 +227,7 @@ def many_cases(window: Window) -> Statement:
         )
         .select_from(event)
         .join(shift, true())
-        .where(window.within(event.at), *_case_access())
+        .where(window.within(event.at), *case_access())
         .group_by(event.actor_id, slot - shift.c.back)
         .having(func.count(event.case_id.distinct()) >= window.threshold)
         .subquery()
@@ -268,7 +262,7 @@ def off_hours(window: Window) -> Statement:
         weekday >= 6,
         func.date(local).in_([day for day in free if _near(window, day)]),
     )
-    return _by_day(window, func.count(), *_case_access(), outside)
+    return by_day(window, func.count(), *case_access(), outside)
 
 
 @rule(
@@ -283,7 +277,7 @@ def refusals(window: Window) -> Statement:
     """
     event = AuditEvent
     reason = type_coerce(event.body, JSON)["reason"].as_string()
-    return _by_day(
+    return by_day(
         window,
         func.count(),
         event.outcome != literal(Outcome.ALLOWED.value, literal_execute=True),
@@ -308,7 +302,7 @@ def highest_reveals(window: Window) -> Statement:
         "value"
     )
     opened = select(literal(1)).select_from(names).where(names.c.value.in_(highest())).exists()
-    return _by_day(
+    return by_day(
         window,
         func.count(),
         event.tag == Tag.FIELD_REVEALED.code,
@@ -325,68 +319,3 @@ def highest() -> list[str]:
 def _near(window: Window, day: date) -> bool:
     around = timedelta(days=1)
     return window.since.date() - around <= day <= window.until.date() + around
-
-
-def _case_access() -> tuple[ColumnElement[bool], ...]:
-    """Whoever got into a case; said as the partial index says it."""
-    allowed = literal(Outcome.ALLOWED.value, literal_execute=True)
-    event = AuditEvent
-    return event.outcome == allowed, event.case_id.is_not(None), event.actor_id.is_not(None)
-
-
-def _by_day(window: Window, count: Any, *conditions: Any) -> Statement:
-    event = AuditEvent
-    return (
-        select(
-            event.actor_id.label("person"),
-            window.day(event.at).label("day"),
-            count.label("times"),
-            func.min(event.at).label("first"),
-            func.max(event.at).label("last"),
-        )
-        .where(window.within(event.at), event.actor_id.is_not(None), *conditions)
-        .group_by(event.actor_id, window.day(event.at))
-        .having(count >= window.threshold)
-    )
-
-
-def _memberships() -> Any:
-    """Who belonged to which case from when to when, as the log itself tells it."""
-    registered, joined, left = AuditEvent, aliased(AuditEvent), aliased(AuditEvent)
-    left_at = (
-        select(func.min(left.at))
-        .where(
-            left.tag == Tag.TEAM_RELEASED.code,
-            left.outcome == Outcome.ALLOWED.value,
-            left.case_id == joined.case_id,
-            _person(left) == _person(joined),
-            left.at >= joined.at,
-        )
-        .scalar_subquery()
-    )
-    nobody = cast(literal(None), AuditEvent.at.type)
-    return union_all(
-        select(
-            registered.case_id,
-            registered.actor_id.label("person"),
-            registered.at.label("since"),
-            nobody.label("until"),
-        ).where(
-            registered.tag == Tag.CASE_REGISTERED.code,
-            registered.outcome == Outcome.ALLOWED.value,
-        ),
-        select(
-            joined.case_id,
-            cast(_person(joined), Uuid).label("person"),
-            joined.at.label("since"),
-            left_at.label("until"),
-        ).where(
-            joined.tag == Tag.TEAM_ASSIGNED.code,
-            joined.outcome == Outcome.ALLOWED.value,
-        ),
-    )
-
-
-def _person(event: Any) -> ColumnElement[str]:
-    person: ColumnElement[str] = type_coerce(event.body, JSON)[("details", "person")].as_string()
-    return person

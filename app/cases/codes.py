@@ -195,10 +195,10 @@ class DestroyReason(StrEnum):
 
 
 _MINISTRY = "SIMFONI-PPA"
-_OWN = "Teduh"
+OWN = "Teduh"
 
 STATES = CodeList(
-    _OWN,
+    OWN,
     TEDUH_1,
     {
         State.RECEIVED: _l("Received"),
@@ -224,7 +224,7 @@ STATE_KINDS: dict[str, str] = {
     State.DESTROYED: "neutral",
 }
 RISKS = CodeList(
-    _OWN,
+    OWN,
     TEDUH_1,
     {
         Risk.HIGH: _l("In danger now"),
@@ -331,7 +331,7 @@ SERVICE_NAMES = CodeList(
     },
 )
 URGENCIES = CodeList(
-    _OWN,
+    OWN,
     TEDUH_1,
     {
         Urgency.NOW: _lp("urgency", "Today"),
@@ -345,7 +345,7 @@ URGENCY_KINDS: dict[str, str] = {
     Urgency.LATER: "neutral",
 }
 NEED_STATES = CodeList(
-    _OWN,
+    OWN,
     TEDUH_1,
     {
         NeedState.OPEN: _lp("need", "Not yet met"),
@@ -361,7 +361,7 @@ NEED_KINDS: dict[str, str] = {
     NeedState.DECLINED: "neutral",
 }
 GIVEN_BY = CodeList(
-    _OWN,
+    OWN,
     TEDUH_1,
     {
         GivenBy.SURVIVOR: _l("The survivor"),
@@ -370,10 +370,10 @@ GIVEN_BY = CodeList(
     },
 )
 METHODS = CodeList(
-    _OWN, TEDUH_1, {Method.WRITTEN: _l("In writing"), Method.ORAL: _l("By word of mouth")}
+    OWN, TEDUH_1, {Method.WRITTEN: _l("In writing"), Method.ORAL: _l("By word of mouth")}
 )
 DESTROY_REASONS = CodeList(
-    _OWN,
+    OWN,
     TEDUH_1,
     {
         DestroyReason.RETENTION_ENDED: _l("The time for which it must be kept has ended"),

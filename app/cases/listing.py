@@ -13,7 +13,7 @@ from sqlalchemy.sql import Select
 from app.accounts import service as accounts
 from app.cases.codes import AGE_GROUPS, Risk, State
 from app.cases.models import Case, Survivor, TeamMember
-from app.cases.reading import in_team, is_assigned
+from app.cases.reading import in_emergency, in_team, is_assigned
 from tenants import audit, clock, registry
 from tenants.context import Person, acting_person
 from tenants.database import db
@@ -145,6 +145,8 @@ def readable(person: Person) -> ColumnElement[bool]:
         conditions.append(true())
     if Relation.TEAM in relations:
         conditions.append(in_team(person))
+    if Relation.EMERGENCY in relations:
+        conditions.append(in_emergency(person))
     if Relation.INTAKE in relations:
         conditions.append(Case.registered_by == person.id)
     return or_(false(), *conditions)

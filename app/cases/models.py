@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Computed, UniqueConstraint
+from sqlalchemy import Computed, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.confidential import (
@@ -159,6 +159,41 @@ class Note(CaseTable):
     text_sealed: Mapped[bytes | None]
 
     text = Confidential(FieldClass.NARRATIVE, 3)
+
+
+class EmergencyAccess(CaseTable):
+    """Access to a case beyond a person's rights: for a reason, for a time, and judged afterwards.
+
+    ``reviewer_id`` is who answers for the judgement; ``reviewed_by`` who gave it.
+    """
+
+    __tablename__ = "emergency_access"
+    __table_args__ = (
+        inside("case_id", "case"),
+        inside("account_id", "account"),
+        inside("reviewer_id", "account"),
+        inside("reviewed_by", "account"),
+        Index(
+            "ix_emergency_access_waiting",
+            "tenant_id",
+            "opened_at",
+            postgresql_where=text("reviewed_at IS NULL"),
+        ),
+    )
+
+    account_id: Mapped[UUID]
+    reviewer_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(info=_CODES)
+    opened_at: Mapped[datetime]
+    until: Mapped[datetime]
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[UUID | None]
+    verdict: Mapped[str | None] = mapped_column(info=_CODES)
+    explanation_sealed: Mapped[bytes | None]
+    remark_sealed: Mapped[bytes | None]
+
+    explanation = Confidential(FieldClass.NARRATIVE, 2, limit=2000)
+    remark = Confidential(FieldClass.NARRATIVE, 2, limit=2000)
 
 
 class LegalProcess(CaseTable):

@@ -13,6 +13,7 @@ from app.accounts.service import Card
 from app.cases.models import (
     AllegedPerpetrator,
     Case,
+    EmergencyAccess,
     Incident,
     LegalProcess,
     Need,
@@ -20,6 +21,7 @@ from app.cases.models import (
     TeamMember,
 )
 from app.web.access import Subject
+from tenants import clock
 from tenants.confidential import CaseTable
 from tenants.context import Person, Role, acting_person, current
 from tenants.database import db, hold
@@ -64,19 +66,21 @@ def load_case(case_id: UUID) -> Subject:
         Missing: there is none with this id in the bound tenant.
     """
     person = acting_person()
-    query = select(Case, in_team(person)).where(Case.id == case_id)
+    query = select(Case, in_team(person), in_emergency(person)).where(Case.id == case_id)
     row = db.session.execute(query).one_or_none()
     if row is None:
         raise Missing("case")
-    case, member = row
-    return Subject("case", case.id, case, case.id, standing_of(case, person, member=member))
+    case, member, emergency = row
+    stands = standing_of(case, person, member=member, emergency=emergency)
+    return Subject("case", case.id, case, case.id, stands)
 
 
 def standing(case: Case) -> Standing:
-    """Return how the acting person stands to a case: team, intake and oversight."""
+    """Return how the acting person stands to a case: team, intake, oversight and emergency."""
     person = acting_person()
-    member = db.session.scalar(select(in_team(person)).where(Case.id == case.id))
-    return standing_of(case, person, member=bool(member))
+    query = select(in_team(person), in_emergency(person)).where(Case.id == case.id)
+    member, emergency = db.session.execute(query).one()
+    return standing_of(case, person, member=member, emergency=emergency)
 
 
 def hold_open(subject: Subject) -> Case:
@@ -190,15 +194,35 @@ def in_team(person: Person) -> ColumnElement[bool]:
     return is_assigned(TeamMember.account_id == person.id)
 
 
+def in_emergency(person: Person) -> ColumnElement[bool]:
+    """Return the condition that ``person`` has opened the case in an emergency that lasts."""
+    return (
+        exists()
+        .where(
+            EmergencyAccess.case_id == Case.id,
+            EmergencyAccess.account_id == person.id,
+            EmergencyAccess.until > clock.now(),
+        )
+        .correlate(Case)
+    )
+
+
 def is_assigned(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return the condition that somebody (who meets ``conditions``) is assigned to the case now."""
     living = (TeamMember.case_id == Case.id, TeamMember.released_at.is_(None))
     return exists().where(*living, *conditions).correlate(Case)
 
 
-def standing_of(case: Case, person: Person, *, member: bool) -> Standing:
-    """Return how a person stands to a case, ``member`` saying whether they are assigned to it."""
+def standing_of(case: Case, person: Person, *, member: bool, emergency: bool) -> Standing:
+    """Return how a person stands to a case.
+
+    Args:
+        member: they are assigned to it.
+        emergency: they have opened it in an emergency that lasts.
+    """
     relations = set()
+    if emergency:
+        relations.add(Relation.EMERGENCY)
     if member:
         relations.add(Relation.TEAM)
     if case.registered_by == person.id:

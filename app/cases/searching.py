@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, select, tuple_
 
 from app.cases.listing import Line, lines, readable
 from app.cases.models import AllegedPerpetrator, Case, Survivor
-from app.cases.reading import in_team, standing_of
-from tenants import audit
+from app.cases.reading import in_emergency, in_team, standing_of
+from tenants import audit, limits
 from tenants.confidential import (
     CaseTable,
     Confidential,
@@ -70,6 +70,7 @@ def search(term: str) -> Found:
 
     Raises:
         Invalid: ``term`` with ``missing``, ``too-short``, ``too-long`` or ``control-character``.
+        LimitReached: the person has searched as often today as the agency allows.
     """
     text = clean(term, "term", TERM_LENGTH)
     if text is None:
@@ -78,6 +79,7 @@ def search(term: str) -> Found:
     if len(canonical) < SHORTEST:
         raise Invalid("term", "too-short")
     found = _by_code(canonical) if kind is Kind.CODE else _by_field(kind, text)
+    limits.check(Tag.CASES_SEARCHED, "searches_a_day")
     result = Found(kind, lines(found[:MOST]))
     audit.record(
         Tag.CASES_SEARCHED,
@@ -121,14 +123,14 @@ def _readable_hits(
 ) -> list[Case]:
     person = acting_person()
     query = (
-        select(table, Case, in_team(person))
+        select(table, Case, in_team(person), in_emergency(person))
         .join(Case, tuple_(Case.tenant_id, Case.id) == tuple_(table.tenant_id, table.case_id))
         .where(hit, readable(person))
         .limit(4 * MOST)
     )
     seen = []
-    for row, case, member in db.session.execute(query):
-        standing = standing_of(case, person, member=member)
+    for row, case, member, emergency in db.session.execute(query):
+        standing = standing_of(case, person, member=member, emergency=emergency)
         decision = decide(person, standing, field.field_class, field.level_for(row))
         if decision.access is not Access.DENIED:
             seen.append(case)

@@ -1,7 +1,7 @@
 """What the page of a case shows: entries, and their fields as the person may see them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,18 +23,12 @@ from app.cases.models import (
 from app.cases.reading import CaseRows, case_rows, gather
 from app.cases.teams import Member, as_members
 from app.web.access import Subject
-from tenants import audit
+from tenants import audit, revealing
 from tenants.confidential import DECLARED, CaseTable, Confidential
-from tenants.context import Person, Purpose, Role, bind, current
+from tenants.context import Person, Purpose, current
 from tenants.database import db
-from tenants.disclosure import (
-    Disclosed,
-    disclose,
-    fields_seen,
-    note_field,
-    start_record,
-)
-from tenants.errors import Invalid, Missing, Refused
+from tenants.disclosure import Disclosed, disclose, fields_seen
+from tenants.errors import Invalid, Missing
 from tenants.policy import may_write
 from tenants.vocabulary import Tag
 
@@ -127,45 +121,15 @@ def reveal(subject: Subject, meant: Reference, purpose: Purpose) -> Dossier:
         Missing: the case has no such entry.
         Invalid: ``field`` with ``unknown``; ``purpose`` with ``unknown``.
         Refused: the policy does not let this person open it.
+        LimitReached: the person has opened as many today as the agency allows.
         Unreadable: as :func:`look`.
     """
-    person = current().person
-    if person is None or purpose not in purposes(person):
-        raise Invalid("purpose", "unknown")
-    row = _row_of(subject, meant)
-    start_record()
-    with bind(replace(current(), purpose=purpose)):
-        seen = disclose(row, (meant.name,), subject.standing, purpose)[meant.name]
-        if not seen.shown:
-            note_field(meant.full_name)
-            raise Refused(seen.reason or "role", purpose)
-        audit.record(
-            Tag.FIELD_REVEALED,
-            subject=(meant.kind, meant.row_id),
-            case_id=subject.id,
-            fields=[meant.full_name],
-        )
-    start_record()
+    seen = revealing.reveal(_row_of(subject, meant), meant.name, subject.standing, purpose)
     dossier = _dossier(subject, (meant, seen))
     audit.record(
         Tag.CASE_VIEWED, subject=("case", subject.id), case_id=subject.id, fields=fields_seen()
     )
     return dossier
-
-
-def purposes(person: Person) -> tuple[Purpose, ...]:
-    """Return the purposes for which a person may ask to see one value on a case's page."""
-    if person.has(Role.CASE_OFFICER, Role.COMPANION, Role.INTAKE_OFFICER):
-        return (
-            Purpose.CONTACT,
-            Purpose.SAFETY,
-            Purpose.HANDLING,
-            Purpose.IDENTIFICATION,
-            Purpose.REFERRAL,
-            Purpose.STATUTORY_REPORT,
-            Purpose.CORRECTION,
-        )
-    return (Purpose.SUPERVISION, Purpose.SAFETY, Purpose.IDENTIFICATION)
 
 
 def editable(subject: Subject, kind: str, row_id: UUID) -> Entry:

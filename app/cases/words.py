@@ -77,10 +77,19 @@ _SENTENCES: dict[str, Any] = {
     "other-code": _l("This is not the code of this case."),
     "consent-revoked": _l("This consent was already withdrawn."),
     "already-in-team": _l("This person is already in that team."),
+    "emergency-open": _l("You have this case open in an emergency already."),
+    "emergency-reviewed": _l("Somebody has judged this already."),
+    "no-reviewer": _l(
+        "Nobody else in your office could judge this. Ask your administrator to give somebody the "
+        "role of supervisor."
+    ),
     "case-closed": _l("This case is closed. Nothing more can be changed in it."),
     "key-already-destroyed": _l("The key of this case was already destroyed."),
 }
 _OF_FIELD: dict[tuple[str, str], Any] = {
+    ("code", "unknown"): _l("There is no case with this code. Check it once more."),
+    ("explanation", "too-short"): _l("Say in a sentence or two what has happened."),
+    ("remark", "missing"): _l("Say why it was not right."),
     ("nik", "format"): _l("A NIK has 16 digits."),
     ("phone", "format"): _l("This is not a telephone number."),
     ("district", "format"): _l(

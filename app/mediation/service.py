@@ -5,7 +5,7 @@ minutes are printed; :func:`recheck` stops what lives when a case is reclassifie
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,10 +18,10 @@ from app.mediation.codes import LIVING, Matter, MediationState, StopReason
 from app.mediation.gate import Conditions, gate, is_open, obstacles
 from app.mediation.models import Mediation
 from app.web.access import Subject
-from tenants import audit, clock, registry
-from tenants.context import Purpose, Role, acting_person, bind, current
+from tenants import audit, clock, registry, revealing
+from tenants.context import Purpose, Role, acting_person
 from tenants.database import db, hold
-from tenants.disclosure import Disclosed, disclose, note_field, write
+from tenants.disclosure import Disclosed, disclose, write
 from tenants.errors import Conflict, Invalid, Missing, Refused
 from tenants.vocabulary import Tag
 
@@ -220,13 +220,9 @@ def reveal(subject: Subject, name: str, purpose: Purpose) -> Mapping[str, Disclo
     short = name.removeprefix("mediation.")
     if short not in FIELDS:
         raise Invalid("field", "unknown")
-    with bind(replace(current(), purpose=purpose)):
-        opened = disclose(subject.row, (short,), subject.standing, purpose)[short]
-        if not opened.shown:
-            note_field(opened.name)
-            raise Refused("no-permission", purpose)
-        seen = dict(view(subject)) | {short: opened}
-        audit.record(Tag.FIELD_REVEALED, subject=("mediation", subject.id), case_id=subject.case_id)
+    opened = revealing.reveal(subject.row, short, subject.standing, purpose)
+    seen = dict(view(subject)) | {short: opened}
+    audit.record(Tag.MEDIATION_VIEWED, subject=("mediation", subject.id), case_id=subject.case_id)
     return seen
 
 

@@ -16,7 +16,7 @@ from app.referrals.codes import LIVING, DeclineReason, ReferralState
 from app.referrals.lines import Line, lines, take
 from app.referrals.models import Referral
 from app.web.access import Subject
-from tenants import audit, clock
+from tenants import audit, clock, revealing
 from tenants.confidential import DECLARED, CaseTable
 from tenants.context import Person, Purpose, acting_person, bind, current
 from tenants.database import db
@@ -101,16 +101,17 @@ def reveal(subject: Subject, row_id: UUID, name: str) -> Shared:
 
     Raises:
         Refused: consent or policy does not let this organisation see it.
+        LimitReached: the person has opened as many today as the agency allows.
     """
+    kind, _, short = name.partition(".")
+    rows = _rows(subject) if subject.standing.consented else {}
+    row = next((one for one in rows.get(kind, ()) if one.id == row_id), None)
+    if row is None or short not in dict(CARRIED)[kind]:
+        raise Refused("no-consent", Purpose.REFERRAL)
+    opened = revealing.reveal(row, short, subject.standing, Purpose.REFERRAL)
     with _for_referral():
-        shared = _shared(subject, (row_id, name))
-        if not any(
-            part.row_id == row_id and field.name == name and field.shown
-            for part in shared.parts
-            for field in part.fields
-        ):
-            raise Refused("no-consent")
-        _record(Tag.FIELD_REVEALED, subject)
+        shared = _shared(subject, (row_id, opened))
+        _record(Tag.REFERRAL_VIEWED, subject)
     return shared
 
 
@@ -186,7 +187,7 @@ def _of(person: Person) -> list[Referral]:
     return [*db.session.scalars(alive), *db.session.scalars(ended)]
 
 
-def _shared(subject: Subject, opened: tuple[UUID, str] | None) -> Shared:
+def _shared(subject: Subject, opened: tuple[UUID, Disclosed] | None) -> Shared:
     line = lines([subject.row])[0]
     if not subject.standing.consented:
         return Shared(line, ())
@@ -195,7 +196,7 @@ def _shared(subject: Subject, opened: tuple[UUID, str] | None) -> Shared:
     for kind, names in CARRIED:
         # An empty row for none: a page that shares nothing of a kind does not tell if there is any.
         parts.extend(_part(subject, kind, names, row, opened) for row in rows[kind] or (None,))
-    return Shared(line, tuple(parts), opened)
+    return Shared(line, tuple(parts), (opened[0], opened[1].name) if opened else None)
 
 
 def _rows(subject: Subject) -> dict[str, Sequence[CaseTable]]:
@@ -215,15 +216,13 @@ def _part(
     kind: str,
     names: tuple[str, ...],
     row: CaseTable | None,
-    opened: tuple[UUID, str] | None,
+    opened: tuple[UUID, Disclosed] | None,
 ) -> Part:
     if row is None:
         return Part(kind, None, tuple(_absent(subject, f"{kind}.{name}") for name in names))
     seen = dict(disclose(row, names, subject.standing))
-    if opened is not None and opened[0] == row.id and opened[1].startswith(f"{kind}."):
-        name = opened[1].removeprefix(f"{kind}.")
-        if name in names:
-            seen |= disclose(row, (name,), subject.standing, Purpose.REFERRAL)
+    if opened is not None and opened[0] == row.id:
+        seen |= {name: opened[1] for name in names if opened[1].name == f"{kind}.{name}"}
     return Part(kind, row.id, tuple(seen[name] for name in names))
 
 

@@ -1,6 +1,6 @@
 """Referrals: what the agency does with them, what other rooms may ask, and the partner's part."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,11 +12,11 @@ from app.referrals.lines import Line, line, lines, take
 from app.referrals.models import Referral
 from app.referrals.partner import accept, complete, decline, inbox, look, reveal, waiting
 from app.web.access import Subject
-from tenants import audit, clock, registry
+from tenants import audit, clock, registry, revealing
 from tenants.confidential import FieldClass
-from tenants.context import Person, Purpose, Role, acting_person, bind, current
+from tenants.context import Person, Purpose, Role, acting_person
 from tenants.database import db, hold
-from tenants.disclosure import Disclosed, disclose, note_field, write
+from tenants.disclosure import Disclosed, disclose, write
 from tenants.errors import Conflict, Invalid, Missing, Refused
 from tenants.policy import Relation, Standing
 from tenants.profile import SERVICES
@@ -214,13 +214,9 @@ def reveal_note(subject: Subject, name: str, purpose: Purpose) -> dict[str, Disc
     short = name.removeprefix("referral.")
     if short not in NOTES:
         raise Invalid("field", "unknown")
-    with bind(replace(current(), purpose=purpose)):
-        opened = disclose(subject.row, (short,), subject.standing, purpose)[short]
-        if not opened.shown:
-            note_field(opened.name)
-            raise Refused("no-permission", purpose)
-        seen = notes(subject) | {short: opened}
-        audit.record(Tag.FIELD_REVEALED, subject=("referral", subject.id), case_id=subject.case_id)
+    opened = revealing.reveal(subject.row, short, subject.standing, purpose)
+    seen = notes(subject) | {short: opened}
+    audit.record(Tag.REFERRAL_VIEWED, subject=("referral", subject.id), case_id=subject.case_id)
     return seen
 
 

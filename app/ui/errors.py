@@ -19,17 +19,23 @@ class ErrorText:
     next_step: str
 
 
-def explain(status: int) -> ErrorText:
+def explain(status: int, reason: str | None = None) -> ErrorText:
     """The text for an HTTP status in the reader's language; an unknown status reads as 400 or 500.
+
+    A few reasons have a text of their own.
 
     403 and 404 deliberately name no object: a missing case and one of another agency read alike.
     """
+    if reason in _TEXTS_OF_REASONS:
+        return _TEXTS_OF_REASONS[reason]()
     if status not in STATUSES:
         status = 500 if status >= 500 else 400
     return _TEXTS[status]()
 
 
-def render_error(status: int, reference: str, signed_in: bool = False) -> str:
+def render_error(
+    status: int, reference: str, signed_in: bool = False, reason: str | None = None
+) -> str:
     """The whole error page as HTML.
 
     `reference` is the request id that the log also holds. With `signed_in` the page keeps the
@@ -37,7 +43,7 @@ def render_error(status: int, reference: str, signed_in: bool = False) -> str:
     """
     return render_template(
         "ui/error.html",
-        error=explain(status),
+        error=explain(status, reason),
         status=status,
         reference=reference,
         layout="ui/base.html" if signed_in else "ui/public.html",
@@ -98,6 +104,20 @@ def _too_often() -> ErrorText:
     )
 
 
+def _enough_today() -> ErrorText:
+    return ErrorText(
+        _("That is as often as your office allows on one day"),
+        _(
+            "Your office limits how often one person may do this, so that nobody can go through "
+            "many files unnoticed. Nothing was opened, and the attempt has been recorded."
+        ),
+        _(
+            "Tomorrow you can go on. If a survivor needs it today, ask a colleague of her team or "
+            "your supervisor."
+        ),
+    )
+
+
 def _broken() -> ErrorText:
     return ErrorText(
         _("Something went wrong on our side"),
@@ -130,3 +150,4 @@ _TEXTS = {
     500: _broken,
     503: _resting,
 }
+_TEXTS_OF_REASONS = {"daily-limit": _enough_today}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,6 @@ def purpose_label(purpose: Purpose) -> str:
     return str(labels[purpose])
 
 
-def purpose_choices() -> list[tuple[str, str]]:
-    """Every purpose as (value, label), for the macro `confidential`."""
-    return [(purpose.value, purpose_label(purpose)) for purpose in Purpose]
+def purpose_choices(purposes: Iterable[Purpose] = Purpose) -> list[tuple[str, str]]:
+    """The purposes as (value, label), for the macro `confidential`; all of them unless given."""
+    return [(purpose.value, purpose_label(purpose)) for purpose in purposes]

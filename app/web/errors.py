@@ -19,7 +19,7 @@ def page(status: int, *, reason: str | None = None, signed_in: bool = False) -> 
     if request.accept_mimetypes.best == "application/json":
         response = make_response({"error": reason or str(status)}, status)
     else:
-        response = make_response(render_error(shown, reference, signed_in), status)
+        response = make_response(render_error(shown, reference, signed_in, reason), status)
     return response
 
 

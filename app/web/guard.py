@@ -28,6 +28,7 @@ from tenants.errors import (
     AuditUnavailable,
     Conflict,
     Invalid,
+    LimitReached,
     Missing,
     NoTenantBound,
     Refused,
@@ -206,6 +207,7 @@ def _record(tag: Tag, outcome: Outcome, reason: str | None) -> None:
 _ANSWERS: dict[type[Exception], tuple[int, Outcome]] = {
     Missing: (404, Outcome.MISSING),
     Refused: (403, Outcome.REFUSED),
+    LimitReached: (429, Outcome.REFUSED),
     Conflict: (409, Outcome.INVALID),
     Invalid: (422, Outcome.INVALID),
     Unreadable: (409, Outcome.FAILED),

@@ -38,6 +38,12 @@ NOTICES: dict[str, tuple[str, Any]] = {
     "invitation-revoked": ("success", lazy_gettext("The invitation is taken back.")),
     "password-changed": ("success", lazy_gettext("Your password is changed.")),
     "welcome": ("success", lazy_gettext("Welcome. Your account is ready.")),
+    "emergency-opened": (
+        "success",
+        lazy_gettext("The case is open to you. What you look at is on record."),
+    ),
+    "emergency-ended": ("success", lazy_gettext("You have given the access back.")),
+    "emergency-reviewed": ("success", lazy_gettext("Your judgement is kept.")),
     "key-destroyed": ("success", lazy_gettext("The case can no longer be read by anyone.")),
 }
 

@@ -19,6 +19,7 @@ _MENU: tuple[tuple[str, Any, Permission | None], ...] = (
     ("documents.queue", _l("To sign"), Permission.LETTER_QUEUE),
     ("audit.start", _l("Access log"), Permission.AUDIT_READ),
     ("accounts.people", _l("People"), Permission.PEOPLE_MANAGE),
+    ("rights.policy", _l("Who sees what"), Permission.POLICY_READ),
 )
 
 ROLE_NAMES: dict[Role, Any] = {

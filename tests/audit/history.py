@@ -94,6 +94,22 @@ class History:
         details = {"person": str(self.account(username))}
         self.add("supervisor", Tag.TEAM_RELEASED, at, case_id=case_id, details=details)
 
+    def emergency(self, case_id: UUID, username: str, at: datetime) -> UUID:
+        """A person opens a case in an emergency."""
+        opened = uuid4()
+        details = {"reason": "danger", "open_until": stamp(at), "reviewer": str(uuid4())}
+        about = {"object_id": str(opened), "object_kind": "emergency_access"}
+        self.add(username, Tag.EMERGENCY_OPENED, at, case_id=case_id, details=details, **about)
+        return opened
+
+    def judge(self, case_id: UUID, emergency: UUID, at: datetime) -> None:
+        """The supervisor judges an emergency."""
+        details = {"verdict": "justified"}
+        about = {"object_id": str(emergency), "object_kind": "emergency_access"}
+        self.add(
+            "supervisor", Tag.EMERGENCY_REVIEWED, at, case_id=case_id, details=details, **about
+        )
+
     def _row(
         self,
         username: str,

@@ -41,6 +41,16 @@ def test_looking_at_cases_outside_ones_team_is_found(history: History, world: Wo
     assert found(world, "outside-team") == [("supervisor", len(cases))]
 
 
+def test_an_emergency_stands_out_until_it_is_judged(history: History, world: World) -> None:
+    case_id = history.case(LONG_AGO)
+    opened = history.emergency(case_id, "companion", MORNING)
+    assert found(world, "emergency") == [("companion", 1)]
+    history.judge(case_id, uuid4(), MORNING)
+    assert found(world, "emergency") == [("companion", 1)]
+    history.judge(case_id, opened, MORNING)
+    assert found(world, "emergency") == []
+
+
 def test_a_member_of_the_team_and_whoever_registered_are_not_outside(
     history: History, world: World
 ) -> None:

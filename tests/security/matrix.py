@@ -23,6 +23,8 @@ GROUPS: dict[str, frozenset[str]] = {
     "registrars": frozenset({"intake-officer", "case-officer", "case-officer-2"}),
     "supervisor": frozenset({"supervisor"}),
     "signatory": frozenset({"signatory"}),
+    "reviewers": frozenset({"supervisor", "signatory"}),
+    "overseers": frozenset({"supervisor", "signatory", "auditor", "administrator"}),
     "hospital": frozenset({"hospital-officer"}),
     "partners": frozenset({"hospital-officer", "police-officer"}),
     "auditor": frozenset({"auditor"}),
@@ -91,10 +93,12 @@ _ROWS: dict[str, str] = {
         " documents.withdraw_form"
     ),
     "case readers": (
-        "cases.access cases.notes cases.reveal cases.view mediation.reveal mediation.view"
-        " referrals.reveal_note referrals.sent"
+        "cases.access cases.end_emergency cases.notes cases.reveal cases.view mediation.reveal"
+        " mediation.view referrals.reveal_note referrals.sent"
     ),
-    "case lists": "cases.index cases.search",
+    "case lists": "cases.emergency_form cases.index cases.open_emergency cases.search",
+    "overseers": "rights.policy",
+    "reviewers": "cases.emergencies cases.emergency cases.review_emergency",
     "registrars": "cases.register cases.register_form",
     "supervisor": "cases.assign cases.destroy cases.destroy_form cases.release cases.team",
     "partners": "referrals.inbox",
@@ -116,6 +120,7 @@ _WHO = {"survivor.birth_date", "survivor.full_name"}
 _REPORT = "legal_process.report_number"
 _SHOWN: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
     ("cases.edit_form", _TEAM, _WHO),
+    ("cases.emergency", ("supervisor", "signatory"), {"emergency_access.explanation"}),
     ("cases.legal_form", _TEAM, {_REPORT}),
     ("cases.view", _TEAM, _WHO | {_REPORT, "alleged_perpetrator.full_name", "need.description"}),
     ("cases.view", ("supervisor",), {_REPORT}),

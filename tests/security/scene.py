@@ -48,9 +48,11 @@ def ids_of(desk: Desk) -> dict[str, str]:
             if one.organisation_id == desk.places["police"]
         )
         member = cases.members(desk.case_id)[-1].id
+        code = cases.find(desk.case_id).code
         invitation = accounts.open_invitations()[0].id
         newest = audit.newest_checkpoint()
         assert newest is not None
+    emergency_id = _emergency(desk, code)
     sign_id, finding_id, request_id = _audit_work(desk)
     with desk.acting("auditor"):
         audit_log.save_view("Ditolak", {"outcome": "refused"})
@@ -61,6 +63,7 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "finding_id": finding_id,
         "request_id": request_id,
         "case_id": str(desk.case_id),
+        "emergency_id": emergency_id,
         "letter_id": str(letter),
         "preview_id": str(preview),
         "referral_id": referral,
@@ -75,6 +78,18 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "account_id": str(desk.account("case-officer-2")),
         "event_id": str(desk.world.events()[0]["id"]),
     }
+
+
+def _emergency(desk: Desk, code: str) -> str:
+    """An officer who is not in the team opened the case at night, and gave it back."""
+    from app.cases import service as cases
+
+    with desk.acting("case-officer-2"):
+        cases.open_emergency(code, "danger", "Ia menelepon dan minta dijemput")
+        emergency = cases.living(desk.case_id)
+        assert emergency is not None
+        cases.end_emergency(cases.load_case(desk.case_id))
+        return str(emergency.id)
 
 
 def _audit_work(desk: Desk) -> tuple[str, str, str]:

@@ -24,7 +24,19 @@ from tenants.policy import (
     may_write,
     permits,
 )
+from tenants.profile import Narrowing
+from tenants.rules import narrow
 
+NARROWINGS = st.lists(
+    st.builds(
+        Narrowing,
+        st.sampled_from([one.value for one in Role]),
+        st.sampled_from([one.value for one in Relation]),
+        st.sampled_from([one.value for one in FieldClass]),
+        *(st.none() | st.integers(0, 4) for _ in range(3)),
+    ),
+    max_size=6,
+).map(tuple)
 CASE_RELATIONS = st.frozensets(st.sampled_from(Relation), max_size=5)
 ROLES = st.frozensets(st.sampled_from(Role), max_size=8)
 CLASSES = st.sampled_from(FieldClass)
@@ -192,7 +204,13 @@ def test_every_rule_is_consistent_and_no_pair_stands_twice() -> None:
 
 def test_every_permission_is_granted_to_somebody_and_case_permissions_need_a_relation() -> None:
     assert set(GRANTS) == set(Permission)
-    needs_none = {Permission.CASE_LIST, Permission.CASE_CREATE, Permission.REFERRAL_INBOX}
+    needs_none = {
+        Permission.CASE_LIST,
+        Permission.CASE_CREATE,
+        Permission.EMERGENCY_LIST,
+        Permission.EMERGENCY_OPEN,
+        Permission.REFERRAL_INBOX,
+    }
     for permission, grants in GRANTS.items():
         assert grants
         if permission.value.startswith("case:") and permission not in needs_none:
@@ -205,3 +223,24 @@ def test_a_permission_needs_both_the_role_and_the_relation() -> None:
     assert not permits(officer, Permission.CASE_READ, stands(Relation.OVERSIGHT))
     assert not permits(officer, Permission.CASE_READ)
     assert not permits(person(Role.AUDITOR), Permission.CASE_READ, stands(Relation.TEAM))
+
+
+@given(NARROWINGS)
+def test_an_agency_can_narrow_the_policy_and_never_loosen_it(
+    narrowings: tuple[Narrowing, ...],
+) -> None:
+    for rule, usual in zip(narrow(narrowings), RULES, strict=True):
+        assert (rule.role, rule.relation, rule.field_class) == (
+            usual.role,
+            usual.relation,
+            usual.field_class,
+        )
+        assert rule.shown <= usual.shown
+        assert rule.on_demand <= usual.on_demand
+        assert rule.written <= usual.written
+
+
+def test_what_may_not_be_opened_is_not_shown_either() -> None:
+    found = narrow((Narrowing("signatory", "signing", "clinical", on_demand=1),))
+    (rule,) = [one for one in found if one not in RULES]
+    assert (rule.shown, rule.on_demand) == (1, 1)

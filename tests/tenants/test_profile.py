@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tenants.profile import Profile
+from tenants.profile import Narrowing, Profile
 from tenants.profile_file import ProfileError, parse
 
 PROFILES = Path(__file__).resolve().parents[2] / "tenants" / "profiles"
@@ -118,3 +119,33 @@ def test_all_faults_are_named_at_once() -> None:
 def test_a_control_character_in_a_name_is_refused() -> None:
     source, _ = replaced('regency = "Kota Contoh"', 'regency = "Kota\\u0007Contoh"')
     assert "identity.regency" in fault_lines(source)[0]
+
+
+NARROWER = """
+[[policy]]
+role = "supervisor"
+relation = "oversight"
+field_class = "narrative"
+on_demand = 2
+"""
+
+
+def test_an_agency_may_be_stricter_than_the_policy() -> None:
+    profile = parse(GOOD + NARROWER)
+    assert profile.policy == (Narrowing("supervisor", "oversight", "narrative", on_demand=2),)
+    assert Profile.from_document(json.loads(profile.document())) == profile
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("on_demand = 2", "on_demand = 4", "policy.0.on_demand: may only narrow: 0 to 3"),
+        ("on_demand = 2", "written = 1", "policy.0.written: may only narrow: 0 to 0"),
+        ('"oversight"', '"team"', "policy.0: there is no rule"),
+        ('"narrative"', '"gossip"', "policy.0: there is no rule"),
+        ("on_demand = 2", 'on_demand = "2"', "policy.0.on_demand: must be a whole number"),
+    ],
+)
+def test_an_agency_may_not_be_less_strict_than_the_policy(old: str, new: str, said: str) -> None:
+    (found,) = fault_lines(GOOD + NARROWER.replace(old, new))
+    assert said in found

@@ -6,11 +6,13 @@ from app.cases.views import (
     consenting,
     destroying,
     editing,
+    emergencies,
     listing,
     looking,
     registering,
     teams,
 )
+from app.cases.views.emergencies import emergency_part
 from app.cases.views.parts import home_part
 from app.cases.views.shared import blueprint
 from app.web.views import HOME_PARTS
@@ -20,6 +22,7 @@ __all__ = [
     "consenting",
     "destroying",
     "editing",
+    "emergencies",
     "init_room",
     "listing",
     "looking",
@@ -29,6 +32,7 @@ __all__ = [
 
 
 def init_room(_app: Flask) -> None:
-    """Put the room's panels on the home page."""
-    if home_part not in HOME_PARTS:
-        HOME_PARTS.append(home_part)
+    """Put the room's panels on the home page: what was opened in an emergency comes first."""
+    for part in (emergency_part, home_part):
+        if part not in HOME_PARTS:
+            HOME_PARTS.append(part)

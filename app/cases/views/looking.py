@@ -10,12 +10,11 @@ from app.cases import service
 from app.cases.forms import NoteForm
 from app.cases.parts import CASE_PARTS
 from app.cases.views.shared import act, blueprint, crumbs, may, names, to_case, view_of
-from app.ui.fields import purpose_label
-from app.web import Needs, Subject
+from app.web import Needs, Subject, purposes
 from tenants import audit
-from tenants.context import Purpose, acting_person
+from tenants.context import acting_person
 from tenants.errors import Invalid
-from tenants.policy import Permission, permits
+from tenants.policy import Permission, Relation, permits
 from tenants.vocabulary import Tag
 
 _READ = Needs(Permission.CASE_READ, of=service.load_case)
@@ -40,11 +39,8 @@ def reveal(subject: Subject, kind: str, row_id: UUID) -> Any:
     table, _, name = request.form.get("field", "").partition(".")
     if table != kind:
         raise Invalid("field", "unknown")
-    try:
-        purpose = Purpose(request.form.get("purpose", ""))
-    except ValueError:
-        raise Invalid("purpose", "unknown") from None
-    return _page(subject, service.reveal(subject, service.Reference(kind, row_id, name), purpose))
+    meant = service.Reference(kind, row_id, name)
+    return _page(subject, service.reveal(subject, meant, purposes.named()))
 
 
 @blueprint.route(f"{_ONE}/notes", access=_READ, records=Tag.CASE_VIEWED)
@@ -97,21 +93,24 @@ def _page(subject: Subject, dossier: service.Dossier) -> str:
         dossier=dossier,
         fields=lambda entry: view_of(entry, dossier.opened),
         parts=parts,
-        purposes=_purposes(),
+        purposes=purposes.offered(),
         may_edit=may(Permission.CASE_EDIT, subject),
         may_assign=may(Permission.CASE_ASSIGN, subject),
         may_consent=may(Permission.CONSENT_RECORD, subject),
         may_revoke=permits(person, Permission.CONSENT_RECORD, subject.standing),
         may_see_access=may(Permission.CASE_ACCESS_LIST, subject),
         may_destroy=may(Permission.CASE_DESTROY, subject),
+        emergency=_emergency(subject),
+        may_open=permits(person, Permission.EMERGENCY_OPEN),
         note_form=NoteForm(formdata=None),
         **names(),
     )
 
 
-def _purposes() -> list[tuple[str, str]]:
-    """Return the purposes that the acting person may name, with their words."""
-    return [(one.value, purpose_label(one)) for one in service.purposes(acting_person())]
+def _emergency(subject: Subject) -> service.Emergency | None:
+    """Return the emergency in which the person reads the case; asked for only in one."""
+    lasts = Relation.EMERGENCY in subject.standing.relations
+    return service.living(subject.id) if lasts else None
 
 
 def _notes_page(subject: Subject, form: NoteForm) -> str:
@@ -121,7 +120,7 @@ def _notes_page(subject: Subject, form: NoteForm) -> str:
         subject=subject,
         notes=[(one, view_of(one)[0]) for one in entries],
         people=people,
-        purposes=_purposes(),
+        purposes=purposes.offered(),
         form=form,
         may_edit=may(Permission.CASE_EDIT, subject),
         crumbs=crumbs(subject),

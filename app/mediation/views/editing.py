@@ -14,12 +14,12 @@ from app.mediation import service
 from app.mediation.codes import LIVING, Obstacle, StopReason
 from app.mediation.forms import HeldForm, OutcomeForm, ScheduleForm, StopForm
 from app.mediation.views.shared import blame, blueprint, names, sentence
-from app.ui.fields import field_view, purpose_choices
+from app.ui.fields import field_view
 from app.ui.forms import Form
-from app.web import Needs, Subject, say
+from app.web import Needs, Subject, purposes, say
 from app.web.guard import fail
 from tenants import registry
-from tenants.context import Purpose, acting_person
+from tenants.context import acting_person
 from tenants.disclosure import Disclosed
 from tenants.errors import Conflict, Invalid, Refused
 from tenants.policy import Permission, permits
@@ -49,11 +49,7 @@ def view(subject: Subject) -> Any:
 def reveal(subject: Subject) -> Any:
     """Open one field for a purpose that is named."""
     name = request.form.get("field", "")
-    try:
-        purpose = Purpose(request.form.get("purpose", ""))
-    except ValueError:
-        raise Invalid("purpose", "unknown") from None
-    return _page(subject, service.reveal(subject, name, purpose), name)
+    return _page(subject, service.reveal(subject, name, purposes.named()), name)
 
 
 @blueprint.route(f"{_ONE}/schedule", access=_EDIT, records=Tag.MEDIATION_FORM_VIEWED)
@@ -147,7 +143,7 @@ def _page(subject: Subject, seen: Mapping[str, Disclosed], opened: str = "") -> 
         is_open=service.is_open(mediation.case_id),
         may_edit=may_edit,
         is_living=mediation.state in LIVING,
-        purposes=purpose_choices(),
+        purposes=purposes.offered(),
         **names(),
     )
 

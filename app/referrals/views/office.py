@@ -12,10 +12,9 @@ from app.referrals import service
 from app.referrals.codes import WithdrawReason
 from app.referrals.forms import ReferralForm, WithdrawForm, referral_form
 from app.referrals.views.shared import blame, blueprint, names, sentence, views_of
-from app.ui.fields import purpose_choices
-from app.web import Needs, Subject, say
+from app.web import Needs, Subject, purposes, say
 from app.web.guard import fail
-from tenants.context import Purpose, acting_person
+from tenants.context import acting_person
 from tenants.disclosure import Disclosed
 from tenants.errors import Conflict, Invalid, Refused
 from tenants.policy import Permission, permits
@@ -88,7 +87,7 @@ def sent(subject: Subject) -> Any:
 def reveal_note(subject: Subject) -> Any:
     """Open one note for a purpose that is named."""
     name = request.form.get("field", "")
-    return _sent_page(subject, service.reveal_note(subject, name, _named_purpose()), name)
+    return _sent_page(subject, service.reveal_note(subject, name, purposes.named()), name)
 
 
 @blueprint.route(
@@ -171,7 +170,7 @@ def _sent_page(subject: Subject, seen: dict[str, Disclosed], opened: str = "") -
         notes=views_of(seen.values(), opened),
         may_withdraw=line.living
         and permits(acting_person(), Permission.REFERRAL_CREATE, subject.standing),
-        purposes=purpose_choices(),
+        purposes=purposes.offered(),
         **names(),
     )
 
@@ -180,10 +179,3 @@ def _withdraw_page(subject: Subject, form: WithdrawForm) -> str:
     return render_template(
         "referrals/withdraw.html", subject=subject, line=service.line(subject), form=form, **names()
     )
-
-
-def _named_purpose() -> Purpose:
-    try:
-        return Purpose(request.form.get("purpose", ""))
-    except ValueError:
-        raise Invalid("purpose", "unknown") from None

@@ -1,0 +1,1 @@
+"""The policy as a page: who sees what, in words."""

@@ -1,0 +1,161 @@
+"""Who may do what: each permission, and the roles and relations that have it. Default deny."""
+
+from enum import StrEnum
+
+from tenants.context import Role
+
+
+class Relation(StrEnum):
+    """How a person stands to one case."""
+
+    TEAM = "team"  # assigned to the case
+    INTAKE = "intake"  # took the report
+    OVERSIGHT = "oversight"  # answers for the agency's cases
+    EMERGENCY = "emergency"  # opened it in an emergency that has not ended yet
+    REVIEWING = "reviewing"  # may judge whether that was right; sees nothing of the case
+    SIGNING = "signing"  # a letter of the case waits for, or has, this person's approval
+    PARTNER = "partner"  # the person's organisation holds a living referral of the case
+    FORMER_PARTNER = "former_partner"  # it held one: sees that it existed, and no field
+
+
+class Permission(StrEnum):
+    """What a route or a service asks for. The values are ``scope:object:action``."""
+
+    CASE_LIST = "case:case:list"
+    CASE_CREATE = "case:case:create"
+    CASE_READ = "case:case:read"
+    CASE_EDIT = "case:case:edit"
+    CASE_ASSIGN = "case:team:assign"
+    CASE_REVEAL = "case:field:reveal"
+    CASE_DESTROY = "case:key:destroy"
+    CASE_ACCESS_LIST = "case:access:list"
+    EMERGENCY_OPEN = "case:emergency:open"
+    EMERGENCY_LIST = "case:emergency:list"
+    EMERGENCY_REVIEW = "case:emergency:review"
+    CONSENT_RECORD = "case:consent:record"
+    REFERRAL_CREATE = "case:referral:create"
+    REFERRAL_INBOX = "case:referral:inbox"
+    REFERRAL_READ = "case:referral:read"
+    REFERRAL_ANSWER = "case:referral:answer"
+    MEDIATION_EDIT = "case:mediation:edit"
+    LETTER_DRAFT = "letter:draft:edit"
+    LETTER_READ = "letter:letter:read"
+    LETTER_APPROVE = "letter:letter:approve"
+    LETTER_DOWNLOAD = "letter:file:download"
+    LETTER_WITHDRAW = "letter:letter:withdraw"
+    LETTER_QUEUE = "letter:queue:list"
+    AUDIT_READ = "audit:event:read"
+    AUDIT_EXPORT = "audit:event:export"
+    AUDIT_WORK = "audit:sign:settle"
+    AUDIT_OVERSEE = "audit:reader:list"
+    PEOPLE_MANAGE = "tenant:person:manage"
+    POLICY_READ = "tenant:policy:read"
+    TEMPLATE_LIST = "tenant:template:list"
+
+
+_ANY = None
+_R, _P = Relation, Permission
+# An emergency adds the relation to whoever works in cases, and never to partners.
+_IN_EMERGENCY = frozenset(
+    (role, _R.EMERGENCY)
+    for role in (Role.INTAKE_OFFICER, Role.CASE_OFFICER, Role.COMPANION, Role.SUPERVISOR)
+)
+
+GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
+    _P.CASE_LIST: frozenset(
+        (role, _ANY)
+        for role in (
+            Role.INTAKE_OFFICER,
+            Role.CASE_OFFICER,
+            Role.COMPANION,
+            Role.SUPERVISOR,
+        )
+    ),
+    _P.CASE_CREATE: frozenset({(Role.INTAKE_OFFICER, _ANY), (Role.CASE_OFFICER, _ANY)}),
+    _P.CASE_READ: frozenset(
+        {
+            (Role.CASE_OFFICER, _R.TEAM),
+            (Role.COMPANION, _R.TEAM),
+            (Role.INTAKE_OFFICER, _R.INTAKE),
+            (Role.INTAKE_OFFICER, _R.TEAM),
+            (Role.CASE_OFFICER, _R.INTAKE),
+            (Role.SUPERVISOR, _R.OVERSIGHT),
+            *_IN_EMERGENCY,
+        }
+    ),
+    _P.CASE_EDIT: frozenset(
+        {
+            (Role.CASE_OFFICER, _R.TEAM),
+            (Role.COMPANION, _R.TEAM),
+            (Role.INTAKE_OFFICER, _R.INTAKE),
+            (Role.INTAKE_OFFICER, _R.TEAM),
+            (Role.CASE_OFFICER, _R.INTAKE),
+        }
+    ),
+    _P.CASE_ASSIGN: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT)}),
+    _P.CASE_REVEAL: frozenset(
+        {
+            (Role.CASE_OFFICER, _R.TEAM),
+            (Role.COMPANION, _R.TEAM),
+            (Role.INTAKE_OFFICER, _R.INTAKE),
+            (Role.INTAKE_OFFICER, _R.TEAM),
+            (Role.CASE_OFFICER, _R.INTAKE),
+            (Role.SUPERVISOR, _R.OVERSIGHT),
+            *_IN_EMERGENCY,
+        }
+    ),
+    _P.EMERGENCY_OPEN: frozenset((role, _ANY) for role, _relation in _IN_EMERGENCY),
+    _P.EMERGENCY_LIST: frozenset({(Role.SUPERVISOR, _ANY), (Role.SIGNATORY, _ANY)}),
+    _P.EMERGENCY_REVIEW: frozenset(
+        {(Role.SUPERVISOR, _R.REVIEWING), (Role.SIGNATORY, _R.REVIEWING)}
+    ),
+    _P.CASE_DESTROY: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT)}),
+    _P.CASE_ACCESS_LIST: frozenset(
+        {
+            (Role.CASE_OFFICER, _R.TEAM),
+            (Role.COMPANION, _R.TEAM),
+            (Role.SUPERVISOR, _R.OVERSIGHT),
+        }
+    ),
+    _P.CONSENT_RECORD: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
+    _P.REFERRAL_CREATE: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
+    _P.REFERRAL_INBOX: frozenset({(Role.PARTNER_OFFICER, _ANY)}),
+    # Whoever answers too late is told so (409), not that the role is wrong: hence the former one.
+    _P.REFERRAL_READ: frozenset(
+        {(Role.PARTNER_OFFICER, _R.PARTNER), (Role.PARTNER_OFFICER, _R.FORMER_PARTNER)}
+    ),
+    _P.REFERRAL_ANSWER: frozenset(
+        {(Role.PARTNER_OFFICER, _R.PARTNER), (Role.PARTNER_OFFICER, _R.FORMER_PARTNER)}
+    ),
+    _P.MEDIATION_EDIT: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
+    _P.LETTER_DRAFT: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
+    _P.LETTER_READ: frozenset(
+        {
+            (Role.CASE_OFFICER, _R.TEAM),
+            (Role.COMPANION, _R.TEAM),
+            (Role.SIGNATORY, _R.SIGNING),
+        }
+    ),
+    _P.LETTER_APPROVE: frozenset({(Role.SIGNATORY, _R.SIGNING)}),
+    _P.LETTER_DOWNLOAD: frozenset(
+        {
+            (Role.CASE_OFFICER, _R.TEAM),
+            (Role.COMPANION, _R.TEAM),
+            (Role.SIGNATORY, _R.SIGNING),
+        }
+    ),
+    _P.LETTER_WITHDRAW: frozenset({(Role.SIGNATORY, _R.SIGNING)}),
+    _P.LETTER_QUEUE: frozenset({(Role.SIGNATORY, _ANY)}),
+    _P.AUDIT_READ: frozenset({(Role.AUDITOR, _ANY), (Role.EXTERNAL_AUDITOR, _ANY)}),
+    _P.AUDIT_EXPORT: frozenset({(Role.AUDITOR, _ANY), (Role.EXTERNAL_AUDITOR, _ANY)}),
+    # What the office's own auditor settles, and what people answer to them.
+    _P.AUDIT_WORK: frozenset({(Role.AUDITOR, _ANY)}),
+    # The head of the office sees what the auditors read, never what they write of it.
+    _P.AUDIT_OVERSEE: frozenset({(Role.SIGNATORY, _ANY)}),
+    _P.PEOPLE_MANAGE: frozenset({(Role.ADMINISTRATOR, _ANY)}),
+    _P.POLICY_READ: frozenset(
+        (role, _ANY) for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.SUPERVISOR, Role.SIGNATORY)
+    ),
+    _P.TEMPLATE_LIST: frozenset({(Role.ADMINISTRATOR, _ANY), (Role.AUDITOR, _ANY)}),
+}
+"""Which role, in which relation to the case (None: needs none), has which permission."""
