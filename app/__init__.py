@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("app", static_url_path="/static", static_folder=None, template_folder=None)
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
+    app.extensions["keyring_file"] = settings.keyring_file
     if settings.keyring_file.exists():
         app.extensions["keyring"] = keyrings.load(settings.keyring_file)
     _log(settings.log_level)

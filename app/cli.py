@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, create_engine, select
 
 from app.config import Settings
-from tenants import binding, keyring
+from tenants import keyring
 from tenants.context import Role
 from tenants.database import platform, through
 from tenants.errors import TeduhError
@@ -22,7 +22,6 @@ from tenants.profile import Profile
 from tenants.profile_file import ProfileError, parse
 from tenants.registry import Tenant, TenantHost, TenantState
 
-keys = AppGroup("keys", help="Keys outside the database.")
 tenant = AppGroup("tenant", help="Agencies: onboard, list, suspend, resume.")
 
 
@@ -30,6 +29,7 @@ def init_commands(app: Flask) -> None:
     """Add the operator's commands to ``flask``."""
     from app import demo
     from app.audit.commands import audit
+    from app.keys.commands import keys
 
     app.cli.add_command(keys)
     app.cli.add_command(tenant)
@@ -67,40 +67,6 @@ def as_operator() -> Iterator[Engine]:
         yield engine
 
 
-@keys.command("init")
-@click.argument("path", type=click.Path(path_type=Path))
-def keys_init(path: Path) -> None:
-    """Make a new keyring file of mode 0600, unless it exists."""
-    if path.exists():
-        try:
-            keyring.load(path)
-        except keyring.KeyringError as error:
-            raise click.ClickException(str(error)) from None
-        click.echo(f"{path} exists already; it was left as it is")
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    keyring.write(keyring.generate(), path)
-    click.echo(f"{path} made. Keep a copy of it apart from every back-up of the database.")
-
-
-@keys.command("install")
-def keys_install() -> None:
-    """Put the binding key into the database, where no service role can read it."""
-    ring = _ring()
-    inner, outer = binding.pads(ring.binding)
-    url = settings().migration_database_url
-    with as_role(url, "MIGRATION_DATABASE_URL") as engine, engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO tenancy.binding_key (id, inner_pad, outer_pad)"
-                " VALUES (1, :inner, :outer) ON CONFLICT (id) DO UPDATE"
-                " SET inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad"
-            ),
-            {"inner": inner, "outer": outer},
-        )
-    click.echo("The binding key is installed.")
-
-
 @tenant.command("onboard")
 @click.argument("profile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--host", required=True, help="Exact host name, e.g. kabupaten-contoh.example")
@@ -108,7 +74,7 @@ def keys_install() -> None:
 @click.option("--new-link", is_flag=True, help="Make another link for an administrator")
 def tenant_onboard(profile: Path, host: str, admin: str, new_link: bool) -> None:
     """Create an agency from PROFILE, or bring its profile up to date. May be repeated."""
-    _ring()
+    ring()
     found = read_profile(profile)
     try:
         with as_operator():
@@ -211,11 +177,15 @@ def _set_state(slug: str, state: TenantState) -> None:
     click.echo(f"{slug}: {state.value}")
 
 
-def _ring() -> keyring.Keyring:
-    ring = current_app.extensions.get("keyring")
-    if ring is None:
+def ring() -> keyring.Keyring:
+    """Return the keyring.
+
+    Raises:
+        click.ClickException: it does not exist.
+    """
+    found: keyring.Keyring | None = current_app.extensions.get("keyring")
+    if found is None:
         raise click.ClickException(
             f"{settings().keyring_file} does not exist: make it with flask keys init PATH"
         )
-    found: keyring.Keyring = ring
     return found

@@ -34,7 +34,8 @@ class Settings:
 
     Attributes:
         database_url: this process's own login (web or worker role).
-        operator_database_url, migration_database_url: for commands only.
+        operator_database_url, migration_database_url, keys_database_url,
+            backup_database_url: for commands only.
         retention_database_url: for the schedule and ``flask audit prune``, or None.
         public_scheme, public_port: how the outside reaches a tenant's host.
         trusted_proxies: how many proxies in front set X-Forwarded-For (0: none).
@@ -53,6 +54,8 @@ class Settings:
     log_level: str
     operator_database_url: str | None
     migration_database_url: str | None
+    keys_database_url: str | None
+    backup_database_url: str | None
     timestamp_url: str | None
     checkpoint_store: CheckpointStore | None = None
     retention_database_url: str | None = None
@@ -92,6 +95,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         log_level=reader.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}),
         operator_database_url=reader.database("OPERATOR_DATABASE_URL"),
         migration_database_url=reader.database("MIGRATION_DATABASE_URL"),
+        keys_database_url=reader.database("KEYS_DATABASE_URL"),
+        backup_database_url=reader.database("BACKUP_DATABASE_URL"),
         timestamp_url=environment.get("TIMESTAMP_URL") or None,
         checkpoint_store=reader.checkpoint_store(),
         retention_database_url=reader.database("RETENTION_DATABASE_URL"),

@@ -10,6 +10,7 @@ WEB, WORKER, OPERATOR = "teduh_web", "teduh_worker", "teduh_operator"
 SERVICE_ROLES = (WEB, WORKER, OPERATOR)
 RETENTION = "teduh_retention"
 """Removes the texts of old events and can do nothing else."""
+BACKUP, KEYS = "teduh_backup", "teduh_keys"
 _ALLOWED = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
 # The inner query is evaluated once per statement, not per row.
@@ -54,7 +55,28 @@ def tenant_table(name: str, *, web: str = "", worker: str = "", operator: str = 
     op.execute(f'ALTER TABLE "{name}" ENABLE ROW LEVEL SECURITY')
     op.execute(f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY')
     op.execute(f'CREATE POLICY tenant_bound ON "{name}" USING ({BOUND}) WITH CHECK ({BOUND})')
+    back_up(name)
     grant(name, web=web, worker=worker, operator=operator)
+
+
+def back_up(name: str) -> None:
+    """Let the back-up's role read every row of a table, and do nothing else with it."""
+    op.execute(f'DROP POLICY IF EXISTS back_up ON "{name}"')
+    op.execute(f'CREATE POLICY back_up ON "{name}" FOR SELECT TO {BACKUP} USING (true)')
+    op.execute(f'GRANT SELECT ON "{name}" TO {BACKUP}')
+
+
+def seal_anew(name: str, *columns: str, of_case: bool = True) -> None:
+    """Let the role that rotates keys seal columns anew: those columns and no others.
+
+    Args:
+        columns: columns of sealed bytes, as the models declare them.
+        of_case: they lie under the key of the row's case, not under the tenant's.
+    """
+    where = ("tenant_id", "id", "case_id") if of_case else ("tenant_id", "id")
+    sealed = ", ".join(columns)
+    op.execute(f'GRANT SELECT ({", ".join(where)}, {sealed}) ON "{name}" TO {KEYS}')
+    op.execute(f'GRANT UPDATE ({sealed}) ON "{name}" TO {KEYS}')
 
 
 def grant(name: str, *, web: str = "", worker: str = "", operator: str = "") -> None:

@@ -26,7 +26,7 @@ from tenants import vault
 from tenants.context import current
 from tenants.database import TenantTable, db, keyring
 from tenants.errors import Invalid
-from tenants.keyring import associated_data, decrypt, encrypt
+from tenants.keyring import associated_data
 
 MASK = "••••••"
 # Turn the direction of writing: a letter would be read otherwise than it is written.
@@ -122,8 +122,8 @@ class Confidential:
         if text is None:
             setattr(row, column, None)
         else:
-            key = vault.data_key(row.case_id)
-            setattr(row, column, encrypt(key, text.encode(), self._place(row)))
+            sealed = vault.seal_value(row.case_id, text.encode(), self.place(row.tenant_id, row.id))
+            setattr(row, column, sealed)
         if self.index is not None:
             self._reindex(row, text)
 
@@ -136,7 +136,8 @@ class Confidential:
         sealed: bytes | None = getattr(row, f"{self.name}_sealed")
         if sealed is None:
             return None
-        return decrypt(vault.data_key(row.case_id), sealed, self._place(row)).decode()
+        place = self.place(row.tenant_id, row.id)
+        return vault.open_value(row.case_id, sealed, place).decode()
 
     def level_for(self, row: CaseTable) -> int:
         """Return the level of this field in ``row``: a child or third party raises it."""
@@ -150,10 +151,10 @@ class Confidential:
         key = keyring().index_key(current().tenant_id)
         return digest(key, associated_data(name, self.index(value).encode()), sha256)
 
-    def _place(self, row: CaseTable) -> bytes:
-        return associated_data(
-            row.tenant_id.bytes, self.table.encode(), row.id.bytes, self.name.encode(), b"1"
-        )
+    def place(self, tenant_id: UUID, row_id: UUID) -> vault.Place:
+        """Return what the field of one row is bound to, by version of the case's key."""
+        where = tenant_id.bytes, self.table.encode(), row_id.bytes, self.name.encode()
+        return lambda version: associated_data(*where, str(version or 1).encode())
 
     def _reindex(self, row: CaseTable, text: str | None) -> None:
         field = f"{self.table}.{self.name}"

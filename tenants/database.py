@@ -38,7 +38,7 @@ from sqlalchemy.pool import Pool, PoolResetState
 from tenants import binding
 from tenants.context import bound
 from tenants.errors import NoTenantBound, Tampered
-from tenants.keyring import Keyring
+from tenants.keyring import Keyring, KeyringError, load
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -145,6 +145,21 @@ def through(engine: Engine) -> Iterator[None]:
 def keyring() -> Keyring:
     """Return the process's keyring, loaded at start-up."""
     ring: Keyring = current_app.extensions["keyring"]
+    return ring
+
+
+def keyring_with(root_id: str) -> Keyring:
+    """Return the keyring, read again from its file when it does not know ``root_id`` yet.
+
+    So a running process notices that the root key was rotated and need not be started again.
+    """
+    ring = keyring()
+    if root_id not in ring.roots:
+        try:
+            ring = load(current_app.extensions["keyring_file"])
+        except KeyringError:
+            return ring  # being copied here at this moment, or gone: as if nothing had changed
+        current_app.extensions["keyring"] = ring
     return ring
 
 

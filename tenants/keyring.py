@@ -1,4 +1,4 @@
-"""Root key -> tenant key -> case key: wrap, unwrap, destroy.
+"""Root key -> tenant key -> case key: wrap, unwrap, rotate the root.
 
 The root keys, the index key and the binding key live in one file (``KEYRING_FILE``, mode
 0600) that never enters the database. Tenant keys are stored wrapped by a root key, data
@@ -7,11 +7,14 @@ sealed under it unreadable at once (invariant 10).
 """
 
 import base64
+import fcntl
 import json
 import os
 import secrets
 import stat
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import digest
 from pathlib import Path
@@ -98,26 +101,32 @@ class Keyring:
         return digest(self.index, associated_data(b"blind-index", tenant_id.bytes), sha256)
 
 
-def wrap_data_key(tenant_key: bytes, tenant_id: UUID, subject_id: UUID, key: bytes) -> bytes:
-    """Wrap the data key of ``subject_id`` (a case) under its tenant's key."""
-    return encrypt(tenant_key, key, _data_place(tenant_id, subject_id))
+def wrap_data_key(
+    tenant_key: bytes, tenant_id: UUID, subject_id: UUID, version: int, key: bytes
+) -> bytes:
+    """Wrap one version of the data key of ``subject_id`` (a case) under its tenant's key."""
+    return encrypt(tenant_key, key, _data_place(tenant_id, subject_id, version))
 
 
-def unwrap_data_key(tenant_key: bytes, tenant_id: UUID, subject_id: UUID, wrapped: bytes) -> bytes:
+def unwrap_data_key(
+    tenant_key: bytes, tenant_id: UUID, subject_id: UUID, version: int, wrapped: bytes
+) -> bytes:
     """Undo :func:`wrap_data_key`.
 
     Raises:
-        Unreadable: the key belongs to another subject or tenant.
+        Unreadable: the key belongs to another subject, tenant or version.
     """
-    return decrypt(tenant_key, wrapped, _data_place(tenant_id, subject_id))
+    return decrypt(tenant_key, wrapped, _data_place(tenant_id, subject_id, version))
 
 
 def _tenant_place(tenant_id: UUID, version: int) -> bytes:
     return associated_data(b"tenant-key", tenant_id.bytes, str(version).encode())
 
 
-def _data_place(tenant_id: UUID, subject_id: UUID) -> bytes:
-    return associated_data(b"data-key", tenant_id.bytes, subject_id.bytes)
+def _data_place(tenant_id: UUID, subject_id: UUID, version: int) -> bytes:
+    # A first key is wrapped as it was before keys had versions.
+    later = () if version == 1 else (str(version).encode(),)
+    return associated_data(b"data-key", tenant_id.bytes, subject_id.bytes, *later)
 
 
 def generate() -> Keyring:
@@ -146,6 +155,77 @@ def write(ring: Keyring, path: Path) -> None:
         json.dump(content, file, indent=2)
         file.flush()
         os.fsync(file.fileno())
+
+
+def add_root(path: Path) -> Keyring:
+    """Add a root key to a keyring file and make it the one that wraps; return the new ring.
+
+    The others stay, to open what they wrapped. Whoever dies in it leaves the old file or the new
+    one, never half of one.
+
+    Raises:
+        KeyringError: the file cannot be read or replaced.
+    """
+    with _held(path):
+        ring = load(path)
+        number = 1 + max(int(name[1:]) for name in ring.roots if name[1:].isdigit())
+        name = f"r{number}"
+        roots = {**ring.roots, name: secrets.token_bytes(KEY_BYTES)}
+        grown = replace(ring, roots=roots, active=name)
+        _replace(path, grown)
+    return grown
+
+
+def remove_root(path: Path, name: str) -> Keyring:
+    """Take a root key that wraps nothing any more out of a keyring file; return the new ring.
+
+    Raises:
+        KeyringError: there is no such key, it is the active one, or the file cannot be replaced.
+    """
+    with _held(path):
+        ring = load(path)
+        if name not in ring.roots:
+            raise KeyringError(f"{path} has no root key {name}")
+        if name == ring.active:
+            raise KeyringError(f"{name} is the root key that wraps now")
+        smaller = replace(ring, roots={one: k for one, k in ring.roots.items() if one != name})
+        _replace(path, smaller)
+    return smaller
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Let one command at a time change the keyring; the kernel lets go when it dies."""
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise KeyringError(f"{path.parent}: {error.strerror}") from None
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _replace(path: Path, ring: Keyring) -> None:
+    """Put a keyring in the place of another, readable by the one who could read that."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.unlink(missing_ok=True)
+        write(ring, beside)
+        owner = path.stat()
+        if (owner.st_uid, owner.st_gid) != (os.geteuid(), os.getegid()):
+            os.chown(beside, owner.st_uid, owner.st_gid)
+        beside.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise KeyringError(f"{path} cannot be replaced: {error.strerror}") from None
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def load(path: Path) -> Keyring:

@@ -124,6 +124,16 @@ def active_tenants() -> list[Directory]:
     return [Directory(r.id, r.slug, TenantState(r.state), r.profile_digest) for r in rows]
 
 
+def every_tenant() -> list[Directory]:
+    """Return every tenant, a suspended one too."""
+    query = select(Tenant.id, Tenant.slug, Tenant.state, Tenant.profile_digest).order_by(
+        Tenant.slug
+    )
+    with platform() as connection:
+        rows = connection.execute(query).all()
+    return [Directory(r.id, r.slug, TenantState(r.state), r.profile_digest) for r in rows]
+
+
 def find_tenant(tenant_id: UUID) -> Directory | None:
     """Return a tenant by its id, or None."""
     query = select(Tenant.id, Tenant.slug, Tenant.state, Tenant.profile_digest).where(

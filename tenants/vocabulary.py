@@ -134,6 +134,12 @@ class Tag(Enum):
     TENANT_SUSPENDED = "tenant:tenant:suspended", ()
     TENANT_RESUMED = "tenant:tenant:resumed", ()
     KEYS_CREATED = "tenant:key:created", ("anchor",)
+    ROOT_KEY_ROTATED = "key:root:rotated", ("root_key", "count")
+    TENANT_KEY_ROTATED = "key:tenant:rotated", ("version",)
+    TENANT_KEY_EMPTIED = "key:tenant:emptied", ("version",)
+    CASE_KEY_ROTATED = "key:case:rotated", ("version",)
+    CASE_KEY_EMPTIED = "key:case:emptied", ("version",)
+    CASE_KEY_DISCARDED = "key:case:discarded", ("version",)
     # the guard itself
     REQUEST_REFUSED = "app:request:refused", ("endpoint",)
 

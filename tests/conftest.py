@@ -253,6 +253,8 @@ def complete(database: Database, redis_url: str, objects: Path, keyring: Path) -
         "DATABASE_URL": database.url("web"),
         "OPERATOR_DATABASE_URL": database.url("operator"),
         "MIGRATION_DATABASE_URL": database.url("migration"),
+        "KEYS_DATABASE_URL": database.url("keys"),
+        "BACKUP_DATABASE_URL": database.url("backup"),
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base, TenantTable, inside, plain
+from tenants.vault import sealed_for_office
 
 
 class AuditKey(TenantTable):
@@ -17,7 +18,7 @@ class AuditKey(TenantTable):
     __tablename__ = "audit_key"
 
     public: Mapped[bytes] = mapped_column(info=plain("Ed25519 public key; published"))
-    private: Mapped[bytes] = mapped_column(info=plain("sealed under the tenant key"))
+    private: Mapped[bytes] = mapped_column(info=sealed_for_office("audit-key"))
     created_at: Mapped[datetime]
 
 
@@ -62,7 +63,7 @@ class SavedView(TenantTable):
     )
 
     account_id: Mapped[UUID]
-    name: Mapped[bytes] = mapped_column(info=plain("sealed under the tenant key"))
+    name: Mapped[bytes] = mapped_column(info=sealed_for_office("saved-view"))
     asked: Mapped[str] = mapped_column(info=plain("a filter as JSON: codes, ids and days"))
     saved_at: Mapped[datetime]
 
@@ -122,7 +123,7 @@ class ExplanationRequest(TenantTable):
     times: Mapped[int] = mapped_column(BigInteger)
     asked_by: Mapped[UUID]
     asked_at: Mapped[datetime]
-    answer: Mapped[bytes | None] = mapped_column(info=plain("sealed under the tenant key"))
+    answer: Mapped[bytes | None] = mapped_column(info=sealed_for_office("explanation"))
     answered_at: Mapped[datetime | None]
 
 

@@ -129,6 +129,12 @@ SENTENCES: dict[Tag, Any] = {
     Tag.TENANT_SUSPENDED: _l("The office's pages were closed"),
     Tag.TENANT_RESUMED: _l("The office's pages were opened again"),
     Tag.KEYS_CREATED: _l("The office's keys were made"),
+    Tag.ROOT_KEY_ROTATED: _l("The office's keys were locked with a new root key"),
+    Tag.TENANT_KEY_ROTATED: _l("The office got a new key"),
+    Tag.TENANT_KEY_EMPTIED: _l("Everything now lies under the office's new key"),
+    Tag.CASE_KEY_ROTATED: _l("A case got a new key"),
+    Tag.CASE_KEY_EMPTIED: _l("Everything in a case now lies under its new key"),
+    Tag.CASE_KEY_DISCARDED: _l("An earlier key of a case was thrown away"),
     # the guard itself
     Tag.REQUEST_REFUSED: _l("Asked for a page that is not open to them"),
 }

@@ -113,6 +113,7 @@ DETAILS: dict[str, Any] = {
     "role": _lp("detail", "Role"),
     "roles": _lp("detail", "Roles"),
     "root": _lp("detail", "Root of the tree"),
+    "root_key": _lp("detail", "Root key"),
     "service": _lp("detail", "Service"),
     "session": _lp("detail", "Session"),
     "sha256": _lp("detail", "SHA-256 of the file"),

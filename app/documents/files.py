@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
 
-from app.documents import content, keeping, letters, workshop
+from app.documents import content, keeping, letters
 from app.documents.models import Letter
 from app.documents.states import ISSUED_ONCE, LetterState
-from app.documents.store import Missing as NoObject
 from app.referrals import service as referrals
 from app.web.access import Subject
 from tenants import audit, vault
@@ -99,10 +98,7 @@ def file_name(number: str) -> str:
 def _handed_over(letter: Letter) -> LetterFile:
     if letter.object_name is None or letter.sha256 is None or letter.number is None:
         raise Conflict("letter-not-issued")
-    try:
-        sealed = workshop.store().get(letter.object_name)
-    except NoObject:
-        raise Unreadable("the stored letter is gone") from None
+    sealed = keeping.fetch_sealed(letter)
     pdf = vault.open_for_subject(letter.case_id, sealed, *keeping.file_place(letter.id))
     if sha256(pdf).digest() != letter.sha256:
         raise Unreadable("the stored letter is not the one on record")

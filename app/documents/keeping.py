@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from app.documents import workshop
 from app.documents.models import Letter
+from app.documents.store import Missing as NoObject
 from tenants import vault
 from tenants.context import current
 from tenants.database import db
+from tenants.errors import Conflict, Unreadable
 
 _NEIGHBOURS = 3  # one lost file must not stop every letter
 
@@ -58,11 +60,43 @@ def file_place(letter_id: UUID) -> tuple[str, ...]:
     return ("letter", str(letter_id), "pdf")
 
 
+def stored_name(object_name: str, version: int | None) -> str:
+    """Return under which name a letter lies now.
+
+    Args:
+        version: of the case's key, once the file was sealed anew; None for as it was issued.
+    """
+    return object_name if version is None else f"{object_name}.k{version}"
+
+
+def fetch_sealed(letter: Letter) -> bytes:
+    """Return the sealed bytes of an issued letter, also while its case's key is rotated.
+
+    Raises:
+        Conflict: ``letter-not-issued``.
+        Unreadable: they are gone.
+        StoreUnavailable: the store does not answer.
+    """
+    if letter.object_name is None:
+        raise Conflict("letter-not-issued")
+    name = stored_name(letter.object_name, letter.file_version)
+    try:
+        return workshop.store().get(name)
+    except NoObject:
+        db.session.refresh(letter, ["file_version"])
+    moved = stored_name(letter.object_name, letter.file_version)
+    try:
+        return workshop.store().get(moved)
+    except NoObject:
+        raise Unreadable("the stored letter is gone") from None
+
+
 def _last_stored() -> tuple[str, ...]:
     query = (
-        select(Letter.object_name)
+        select(Letter.object_name, Letter.file_version)
         .where(Letter.object_name.is_not(None))
         .order_by(Letter.issued_at.desc())
         .limit(_NEIGHBOURS)
     )
-    return tuple(name for name in db.session.scalars(query) if name)
+    rows = db.session.execute(query)
+    return tuple(stored_name(row.object_name, row.file_version) for row in rows)

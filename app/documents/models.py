@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.confidential import CaseTable
 from tenants.database import TenantTable, inside, plain
+from tenants.vault import sealed_for_case, sealed_for_office
 
-_SEALED = plain("sealed under the case key")
 _HASH = plain("SHA-256")
 
 
@@ -46,7 +46,7 @@ class Letter(CaseTable):
     submitted_at: Mapped[datetime | None]
     signatory_id: Mapped[UUID | None]
     return_reason: Mapped[str | None] = mapped_column(info=plain("code list"))
-    draft: Mapped[bytes | None] = mapped_column(info=_SEALED)
+    draft: Mapped[bytes | None] = mapped_column(info=sealed_for_case("letter", "draft"))
     # frozen at approval
     family: Mapped[str] = mapped_column(info=plain("family of numbers"))
     year: Mapped[int | None]
@@ -54,7 +54,7 @@ class Letter(CaseTable):
     number: Mapped[str | None] = mapped_column(info=plain("the printed number"))
     dated: Mapped[date | None]
     approved_at: Mapped[datetime | None]
-    snapshot: Mapped[bytes | None] = mapped_column(info=_SEALED)
+    snapshot: Mapped[bytes | None] = mapped_column(info=sealed_for_case("letter", "snapshot"))
     snapshot_hash: Mapped[bytes | None] = mapped_column(info=_HASH)
     certificate_id: Mapped[UUID | None]
     verification_hash: Mapped[bytes | None] = mapped_column(info=_HASH)
@@ -68,6 +68,7 @@ class Letter(CaseTable):
     sha256: Mapped[bytes | None] = mapped_column(info=_HASH)
     size: Mapped[int | None]
     object_name: Mapped[str | None] = mapped_column(info=plain("name of a sealed object"))
+    file_version: Mapped[int | None]  # of the case key, once the file was sealed anew
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[UUID | None]
     withdraw_reason: Mapped[str | None] = mapped_column(info=plain("code list"))
@@ -97,7 +98,7 @@ class LetterPreview(CaseTable):
     asked_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(info=plain("code of an error, never its text"))
-    pdf: Mapped[bytes | None] = mapped_column(info=_SEALED)
+    pdf: Mapped[bytes | None] = mapped_column(info=sealed_for_case("letter_preview", "pdf"))
 
 
 class SigningCertificate(TenantTable):
@@ -113,7 +114,7 @@ class SigningCertificate(TenantTable):
     account_id: Mapped[UUID | None]
     certificate: Mapped[bytes] = mapped_column(info=plain("DER; public"))
     fingerprint: Mapped[bytes] = mapped_column(info=_HASH)
-    private_key: Mapped[bytes] = mapped_column(info=plain("sealed under the tenant key"))
+    private_key: Mapped[bytes] = mapped_column(info=sealed_for_office("signing_certificate"))
     not_after: Mapped[datetime]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

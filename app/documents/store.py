@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -127,6 +127,34 @@ class Store:
         except (OSError, BaseError) as problem:
             raise _translated(problem) from None
         return True
+
+    def names(self) -> Iterator[tuple[str, int]]:
+        """Return the name and size of every object, a thousand at a time.
+
+        :raises StoreUnavailable: the store cannot be read.
+        """
+        try:
+            for batch in obstore.list(self._objects, chunk_size=1_000):
+                for one in batch:
+                    if not one["path"].rpartition("/")[2].startswith(_TEMPORARY):
+                        yield one["path"], one["size"]
+        except (OSError, BaseError) as problem:
+            raise _translated(problem) from None
+
+    def remove(self, name: str) -> None:
+        """Remove an object whose content lies under another name by now. May be repeated.
+
+        :raises StoreUnavailable: the store does not let it go.
+        """
+        _check(name)
+        try:
+            obstore.delete(self._objects, name)
+        except FileNotFoundError:
+            return
+        except (OSError, BaseError) as problem:
+            raise _translated(problem) from None
+        if self._root is not None:
+            _flush_folder((self._root / name).parent)
 
     def get(self, name: str) -> bytes:
         """Return an object's bytes.

@@ -24,6 +24,12 @@ OWN_SETTINGS = (
     "MIGRATION_DATABASE_URL",
     "OPERATOR_DATABASE_URL",
     "RETENTION_DATABASE_URL",
+    "KEYS_DATABASE_URL",
+    "BACKUP_DATABASE_URL",
+    "BACKUP_FOLDER",
+    "KEY_BACKUP_FOLDER",
+    "BACKUP_KEY_FILE",
+    "DESTROYED_STORE_URL",
     "REDIS_URL",
     "OBJECT_STORE_URL",
     "KEYRING_FILE",
@@ -81,7 +87,11 @@ def compose(services: Services, port: int) -> dict[str, dict[str, str]]:
     every["schedule"]["CHECKPOINT_STORE_URL"] = checkpoints.resolve().as_uri()
     every["schedule"]["RETENTION_DATABASE_URL"] = url("retention", DATABASE)
     every["migration"] = {**every["web"], "MIGRATION_DATABASE_URL": url("migration", DATABASE)}
-    every["operator"] = {**every["web"], "OPERATOR_DATABASE_URL": url("operator", DATABASE)}
+    every["operator"] = {
+        **every["web"],
+        "OPERATOR_DATABASE_URL": url("operator", DATABASE),
+        "KEYS_DATABASE_URL": url("keys", DATABASE),
+    }
     return every
 
 

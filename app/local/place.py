@@ -16,7 +16,7 @@ from typing import IO
 
 from app.local.fault import StackFault
 
-SERVICE_ROLES = ("migration", "web", "worker", "operator", "retention")
+SERVICE_ROLES = ("migration", "web", "worker", "operator", "retention", "keys", "backup")
 SECRET_NAMES = ("superuser", *SERVICE_ROLES, "valkey", "application")
 
 # A unix socket's path holds at most 107 bytes; PostgreSQL adds "/.s.PGSQL.5432.lock".

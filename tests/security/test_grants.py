@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
+import app.tables  # noqa: F401 (makes every table known)
+from tenants import rotation
 from tests.conftest import Database
 
 WEB, WORKER, OPERATOR = "teduh_web", "teduh_worker", "teduh_operator"
-RETENTION = "teduh_retention"
-ROLES = (WEB, WORKER, OPERATOR, RETENTION)
+RETENTION, KEYS, BACKUP = "teduh_retention", "teduh_keys", "teduh_backup"
+ROLES = (WEB, WORKER, OPERATOR, RETENTION, KEYS)
+"""Those who bind a tenant; a back-up binds none."""
+EVERY = (*ROLES, BACKUP)
 OWNER = "teduh_migration"
 LETTERS = {"SELECT": "S", "INSERT": "I", "UPDATE": "U", "DELETE": "D"}
 
@@ -34,6 +38,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "tenancy.binding_key": ("", "", ""),
     "public.tenant_key": ("S", "S", "I"),
     "public.data_key": ("SIU", "S", ""),
+    "public.retired_data_key": ("SD", "S", ""),
     "public.blind_index": ("SID", "", ""),
     "public.signing_certificate": ("SI", "S", "I"),
     # people
@@ -101,6 +106,17 @@ RETENTION_COLUMNS = {
     "sign_review": dict.fromkeys(("tenant_id", "sign_id", "reviewed_at"), "S"),
     "case": dict.fromkeys(("tenant_id", "id", "closed_at"), "S"),
 }
+# What rotates keys reads and writes keys, adds to the log, and nothing else as a whole table.
+KEYS_TABLES = {
+    "public.tenant": "S",
+    "public.tenant_key": "SIU",
+    "public.data_key": "SU",
+    "public.retired_data_key": "SIUD",
+    "public.audit_event": "I",
+    "public.audit_pending": "I",
+}
+# A back-up reads every table but the key that binds a tenant, and writes nothing.
+NOT_BACKED_UP = {"tenancy.binding_key"}
 
 
 @pytest.fixture
@@ -133,7 +149,12 @@ def test_every_right_on_a_table_is_declared(catalogue: Connection) -> None:
     declared = {
         name: {
             role: set(rights)
-            for role, rights in zip(ROLES, (*given, RETENTION_TABLES.get(name, "")), strict=True)
+            for role, rights in (
+                *zip((WEB, WORKER, OPERATOR), given, strict=True),
+                (RETENTION, RETENTION_TABLES.get(name, "")),
+                (KEYS, KEYS_TABLES.get(name, "")),
+                (BACKUP, "" if name in NOT_BACKED_UP else "S"),
+            )
             if rights
         }
         for name, given in TABLES.items()
@@ -142,17 +163,38 @@ def test_every_right_on_a_table_is_declared(catalogue: Connection) -> None:
 
 
 def test_every_right_on_a_column_is_declared(catalogue: Connection) -> None:
-    found: dict[str, dict[str, str]] = {}
+    """A confidential field that a rotation may not seal anew would stay under the old key."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
     query = (
         "SELECT c.relname, t.attname, a.grantee::regrole::text, a.privilege_type, a.is_grantable"
         " FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid"
         " CROSS JOIN LATERAL aclexplode(t.attacl) a WHERE t.attrelid >= 16384"
     )
     for table, column, grantee, privilege, grantable in rows(catalogue, query):
-        assert (grantee, grantable) == (RETENTION, False), (table, column)
-        held = found.setdefault(table, {})
+        assert not grantable, (table, column)
+        held = found.setdefault((grantee, table), {})
         held[column] = held.get(column, "") + LETTERS.get(privilege, privilege)
-    assert found == RETENTION_COLUMNS
+    declared = {
+        **{(RETENTION, table): columns for table, columns in RETENTION_COLUMNS.items()},
+        **{(KEYS, table): columns for table, columns in keys_columns().items()},
+    }
+    assert found == declared
+
+
+def keys_columns() -> dict[str, dict[str, str]]:
+    """What a rotation reads and seals anew, by table, from the declarations of what is sealed."""
+    declared: dict[str, dict[str, str]] = {}
+    for table, columns in rotation.of_case().items():
+        declared[table.name] = {
+            **dict.fromkeys(("tenant_id", "id", "case_id"), "S"),
+            **{one.column.name: "SU" for one in columns},
+        }
+    for column in rotation.of_office():
+        row = declared.setdefault(column.table.name, dict.fromkeys(("tenant_id", "id"), "S"))
+        row[column.name] = "SU"
+    # A file in the object store is sealed anew too: where it lies, and whether it is the one.
+    declared["letter"] |= {"object_name": "S", "sha256": "S", "file_version": "SU"}
+    return declared
 
 
 def test_no_right_is_hidden_in_a_default_or_a_large_object(
@@ -183,7 +225,7 @@ def test_everything_belongs_to_the_migration_role(catalogue: Connection) -> None
         assert rows(catalogue, query) == [], query
 
 
-def test_the_one_function_is_for_the_four_roles_and_not_for_the_public(
+def test_the_one_function_is_for_those_who_bind_a_tenant_and_not_for_the_public(
     catalogue: Connection,
 ) -> None:
     query = (
@@ -212,7 +254,7 @@ def test_a_role_may_connect_and_use_and_create_nothing(catalogue: Connection) ->
         " CROSS JOIN LATERAL aclexplode(d.datacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee"
         " WHERE d.datname = current_database() AND a.grantee <> d.datdba"
     )
-    assert set(rows(catalogue, database)) == {(role, "CONNECT") for role in ROLES}
+    assert set(rows(catalogue, database)) == {(role, "CONNECT") for role in EVERY}
     schemas = (
         "SELECT n.nspname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type FROM pg_namespace n"
         " CROSS JOIN LATERAL aclexplode(n.nspacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee"
@@ -220,7 +262,8 @@ def test_a_role_may_connect_and_use_and_create_nothing(catalogue: Connection) ->
     )
     assert set(rows(catalogue, schemas)) == {
         ("public", "PUBLIC", "USAGE"),
-        *((schema, role, "USAGE") for schema in ("public", "tenancy") for role in ROLES),
+        *(("public", role, "USAGE") for role in EVERY),
+        *(("tenancy", role, "USAGE") for role in ROLES),
     }
 
 
@@ -232,10 +275,9 @@ def test_only_the_migration_role_passes_row_security_and_nobody_becomes_it(
         " rolconfig FROM pg_roles WHERE rolname LIKE 'teduh%' ORDER BY rolname"
     )
     plain = (False, False, False, False, None)
-    assert rows(catalogue, query) == [
-        (OWNER, False, True, *plain[1:]),
-        *((role, False, *plain) for role in (OPERATOR, RETENTION, WEB, WORKER)),
-    ]
+    assert sorted(rows(catalogue, query)) == sorted(
+        [(OWNER, False, True, *plain[1:]), *((role, False, *plain) for role in EVERY)]
+    )
     members = (
         "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members"
         " WHERE member::regrole::text LIKE 'teduh%' OR roleid::regrole::text LIKE 'teduh%'"

@@ -30,6 +30,14 @@ def test_every_text_column_is_declared_confidential_or_plain_with_a_reason() -> 
     assert undeclared == []
 
 
+def test_every_column_of_sealed_bytes_says_what_it_is_bound_to() -> None:
+    """Else a rotation of keys would leave it under the old one."""
+    columns = (column for table in Base.metadata.sorted_tables for column in table.columns)
+    sealed = [one for one in columns if "sealed under" in str(one.info.get("plain"))]
+    assert len(sealed) > 5
+    assert [f"{one.table.name}.{one.name}" for one in sealed if "sealed" not in one.info] == []
+
+
 def test_every_confidential_field_has_its_sealed_column() -> None:
     columns = {f"{t.name}.{c.name}" for t in Base.metadata.sorted_tables for c in t.columns}
     assert len(DECLARED) > 15

@@ -20,7 +20,14 @@ NARROWED = {
 """Policies that take something away from a role besides; they can only narrow."""
 DEFINER = {"tenancy.bound"}
 """The one function that runs with its owner's rights."""
-SERVICE_ROLES = ("teduh_web", "teduh_worker", "teduh_operator", "teduh_retention")
+SERVICE_ROLES = (
+    "teduh_web",
+    "teduh_worker",
+    "teduh_operator",
+    "teduh_retention",
+    "teduh_keys",
+    "teduh_backup",
+)
 OPERATOR_READS = {"tenant", "tenant_host", "organisation"}
 """What the operator may read: the directory, and the public partner list it wrote itself."""
 
@@ -57,9 +64,10 @@ def test_every_tenant_table_has_row_security_enabled_and_forced(catalogue: Conne
     assert without == PLATFORM
 
 
-def test_every_tenant_table_has_exactly_the_policy_on_the_bound_tenant(
+def test_every_tenant_table_has_the_policy_on_the_bound_tenant_and_that_of_the_back_up(
     catalogue: Connection,
 ) -> None:
+    """A table without the second would be missing from every back-up without a word."""
     rows = catalogue.execute(
         text(
             "SELECT tablename, policyname, permissive, roles::text, cmd, qual, with_check"
@@ -67,12 +75,15 @@ def test_every_tenant_table_has_exactly_the_policy_on_the_bound_tenant(
         )
     ).all()
     wanted = "(tenant_id = ( SELECT tenancy.bound() AS bound))"
-    plain = {row.tablename for row in rows if row.tablename not in OWN_POLICIES}
-    assert plain == tenant_tables(catalogue) - OWN_POLICIES
     assert {(row.tablename, row.policyname) for row in rows} >= NARROWED.keys()
-    for row in rows:
-        if row.tablename in OWN_POLICIES:
-            continue
+    back_up = [row for row in rows if row.policyname == "back_up"]
+    assert {row.tablename for row in back_up} == tenant_tables(catalogue)
+    for row in back_up:
+        read_all = ("PERMISSIVE", "{teduh_backup}", "SELECT", "true", None)
+        assert (row.permissive, row.roles, row.cmd, row.qual, row.with_check) == read_all, row
+    bound = [row for row in rows if row not in back_up and row.tablename not in OWN_POLICIES]
+    assert {row.tablename for row in bound} == tenant_tables(catalogue) - OWN_POLICIES
+    for row in bound:
         if (row.tablename, row.policyname) in NARROWED:
             found = row.permissive, row.roles, row.cmd
             assert found == NARROWED[row.tablename, row.policyname]

@@ -1,0 +1,394 @@
+"""Keys are rotated under live traffic, and a rotation may die at any step (invariants 7 and 10)."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import ProgrammingError
+
+from app.cases import service as cases
+from app.documents import keeping, resealing, service
+from app.keys import rotating
+from app.local.environment import complete
+from tenants import keyring, rotation
+from tenants.clock import now
+from tenants.database import db
+from tenants.errors import Conflict
+from tests.cases.intake import HOME, NIK, open_case, working
+from tests.cases.intake import NAME as REPORTED
+from tests.documents.desk import NAME, Desk
+from tests.keys.keeper import Keeper
+from tests.world import CONTOH, PASUR, Client, World
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def file_names(world: World) -> set[str]:
+    """The names of the objects in the store, without their folders."""
+    folder = Path(world.settings["OBJECT_STORE_URL"].removeprefix("file://"))
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+def versions(keeper: Keeper, case_id: UUID) -> tuple[int, list[int], bool]:
+    """A case's newest key, its earlier ones, and whether nothing lies under these."""
+    ((newest,),) = keeper.asked("SELECT version FROM data_key WHERE id = %s", case_id)
+    earlier = keeper.asked(
+        "SELECT version, emptied_at IS NOT NULL FROM retired_data_key WHERE subject_id = %s"
+        " ORDER BY version",
+        case_id,
+    )
+    return newest, [version for version, _ in earlier], all(emptied for _, emptied in earlier)
+
+
+def reads(desk: Desk, client: Client | None = None) -> bool:
+    """Whether the case's page shows the survivor's name, as its officer sees it."""
+    response = (client or desk.client("case-officer")).get(f"/cases/{desk.case_id}")
+    assert response.status_code == 200
+    return NAME in response.text
+
+
+def events(world: World, tag: str) -> list[dict[str, Any]]:
+    return [event for event in world.events() if event["tag"] == tag]
+
+
+def test_everything_of_a_case_lies_under_its_new_key_and_opens_without_the_old(
+    desk: Desk, keeper: Keeper
+) -> None:
+    """Fields, search, a draft, its preview, a frozen snapshot, and the file of an issued letter."""
+    other = open_case(desk.world)
+    draft, submitted = desk.draft(), desk.submitted()
+    frozen, issued = desk.approved(), desk.issued()
+    with desk.acting("signatory"):
+        preview = service.newest_preview(service.find(submitted))
+        assert preview is not None
+    desk.run_preview(preview.id)
+    before = desk.pdf(issued)
+    stored = file_names(desk.world)
+    said = list(keeper.cases(now(), desk.case_id))
+    assert not [line for line in said if "NOT" in line]
+    assert versions(keeper, desk.case_id) == (2, [1], True)
+    assert versions(keeper, other) == (1, [], True)
+    keeper.asked("DELETE FROM retired_data_key")
+    assert reads(desk)
+    with desk.acting("case-officer"):
+        assert service.entry(service.find(draft)).organisation_id == desk.places["hospital"]
+        assert cases.search(NAME).lines[0].id == desk.case_id
+    with desk.acting("signatory"):
+        shown = service.load_preview(submitted, preview.id).row
+        assert service.fetch_preview(shown).startswith(b"%PDF")
+        service.approve(service.find(submitted), service.review(service.find(submitted)).seen)
+    desk.run(frozen)
+    assert desk.letter(frozen).state == "issued"
+    assert desk.pdf(issued) == before
+    assert len(stored) == 1
+    assert stored.isdisjoint(file_names(desk.world))  # what lay under the old key is gone
+    with working(desk.world, other) as subject:
+        assert cases.look(subject).survivors[0].fields["full_name"].value == REPORTED
+    (rotated,) = events(desk.world, "key:case:rotated")
+    (emptied,) = events(desk.world, "key:case:emptied")
+    assert (rotated["case"], rotated["details"]) == (str(desk.case_id), {"version": 2})
+    assert (emptied["case"], emptied["details"]) == (str(desk.case_id), {"version": 1})
+    assert (rotated["channel"], rotated["fields"], rotated["actor"]) == ("command", [], None)
+
+
+def test_a_case_rotation_that_dies_after_every_step_is_gone_on_with_to_its_end(
+    desk: Desk, keeper: Keeper
+) -> None:
+    """Each run dies after one committed step; between any two the office reads and writes."""
+    open_case(desk.world)
+    issued = desk.issued()
+    before, client, steps = now(), desk.client("case-officer"), 0
+    note = f"/cases/{desk.case_id}/notes"
+    pdf = desk.pdf(issued)
+    while True:
+        said = next(keeper.cases(before), None)
+        if said is None:
+            break
+        steps += 1
+        assert reads(desk, client)
+        assert client.post(note, {"text": f"Catatan {steps}"}).status_code == 303
+        assert desk.pdf(issued) == pdf
+        assert steps < 60
+    assert steps > 12
+    assert versions(keeper, desk.case_id) == (2, [1], True)
+    keeper.asked("DELETE FROM retired_data_key")
+    assert reads(desk)
+    page = client.get(note).text
+    assert all(f"Catatan {number}" in page for number in range(1, steps + 1))
+
+
+def test_a_file_put_by_a_rotation_that_died_before_it_said_so_is_taken(
+    desk: Desk, keeper: Keeper
+) -> None:
+    issued = desk.issued()
+    pdf = desk.pdf(issued)
+    for said in keeper.cases(now()):
+        if "rows sealed anew" in said:
+            break
+    tenant = desk.world.tenant(PASUR)
+
+    def die() -> None:
+        with rotating.inside(tenant):
+            resealing.seal_file_anew(issued)
+            raise RuntimeError  # the new file lies in the store; the row does not say so
+
+    with keeper.at_work(), pytest.raises(RuntimeError):
+        die()
+    assert len(file_names(desk.world)) == 2
+    assert desk.pdf(issued) == pdf
+    list(keeper.cases(now(), UUID(int=0)))  # no case of its own: goes on with what was left
+    letter = desk.letter(issued)
+    assert letter.object_name is not None
+    assert file_names(desk.world) == {keeping.stored_name(letter.object_name, 2).rpartition("/")[2]}
+    assert versions(keeper, desk.case_id) == (2, [1], True)
+    assert desk.pdf(issued) == pdf
+
+
+def test_people_edit_and_read_while_case_keys_are_rotated_and_see_no_error(
+    desk: Desk, keeper: Keeper
+) -> None:
+    client, note = desk.client("case-officer"), f"/cases/{desk.case_id}/notes"
+    entry = f"/cases/{desk.case_id}/entries/survivor/{desk.survivor_id}"
+    form = {"age_group": "25-44", "disability": "none", "birth_date": "1998-04-12"}
+    done, wrong, written = threading.Event(), [], []
+
+    def work() -> None:
+        while not done.is_set():
+            number = len(written)
+            name = f"{NAME} {number}"
+            answers = [
+                client.post(note, {"text": f"Catatan {number}"}).status_code,
+                client.post(entry, {**form, "full_name": name}).status_code,
+            ]
+            page = client.get(f"/cases/{desk.case_id}")
+            if answers != [303, 303] or page.status_code != 200 or name not in page.text:
+                wrong.append((number, answers, page.status_code))
+            written.append(name)
+
+    person = threading.Thread(target=work)
+    person.start()
+    try:
+        for _ in range(4):
+            list(keeper.cases(now(), desk.case_id))
+    finally:
+        done.set()
+        person.join()
+    assert wrong == []
+    assert len(written) > 1
+    list(keeper.cases(now(), desk.case_id))
+    keeper.asked("DELETE FROM retired_data_key")
+    assert written[-1] in client.get(f"/cases/{desk.case_id}").text
+    page = client.get(note).text
+    assert all(f"Catatan {number}" in page for number in range(len(written)))
+
+
+def test_a_command_that_is_killed_leaves_nothing_half_done(desk: Desk, keeper: Keeper) -> None:
+    """The real process, killed when it has said its third line; then run again to the end."""
+    open_case(desk.world)
+    command = ("-m", "flask", "--app", "wsgi", "keys", "rotate", "case", "--tenant", PASUR)
+    settings = complete(desk.world.settings, Path(sys.executable).parent)
+    with subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, env=settings, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.stdout.readline()
+        os.kill(process.pid, signal.SIGKILL)
+    assert reads(desk)
+    moment = first.split()[-1]
+    said = keeper.done("keys", "rotate", "case", "--tenant", PASUR, "--made-before", moment)
+    assert "NOT FINISHED" not in said
+    assert versions(keeper, desk.case_id) == (2, [1], True)
+    assert reads(desk)
+
+
+def test_destroying_a_case_in_the_midst_of_its_rotation_ends_every_version(
+    desk: Desk, keeper: Keeper
+) -> None:
+    case_id = open_case(desk.world)
+    run = keeper.cases(now(), case_id)
+    assert "rows sealed anew" in [next(run), next(run)][1]
+    with working(desk.world, case_id, "supervisor") as subject:
+        cases.destroy_key(subject, reason="court-order", code=subject.row.code)
+    said = list(run)
+    assert any("destroyed meanwhile" in line for line in said)
+    assert keeper.asked("SELECT 1 FROM retired_data_key WHERE subject_id = %s", case_id) == []
+    assert keeper.asked(
+        "SELECT wrapped FROM data_key WHERE id = %s AND destroyed_at IS NOT NULL", case_id
+    ) == [(None,)]
+    with desk.world.acting("case-officer"):
+        assert not cases.search(NIK).lines
+    assert list(keeper.cases(now(), case_id)) == []
+
+
+def test_an_altered_value_is_named_and_keeps_its_key_and_the_others_go_on(
+    desk: Desk, keeper: Keeper
+) -> None:
+    other = open_case(desk.world)
+    keeper.asked(
+        "UPDATE survivor SET birth_date_sealed = full_name_sealed WHERE case_id = %s", desk.case_id
+    )
+    said = keeper.done("keys", "rotate", "case", "--tenant", PASUR)
+    assert f"{desk.case_id}: NOT FINISHED" in said
+    assert NAME not in said
+    assert versions(keeper, desk.case_id) == (2, [1], False)
+    assert versions(keeper, other) == (2, [1], True)
+    assert "1 cases are not wholly under their new key" in keeper.done("keys", "status")
+    kept = keeper.done("keys", "discard", "--tenant", PASUR, "--days", "1")
+    assert str(desk.case_id) not in kept  # nothing of it may be thrown away
+
+
+def test_an_earlier_key_goes_only_when_nothing_lies_under_it_for_long_enough(
+    desk: Desk, keeper: Keeper
+) -> None:
+    issued = desk.issued()
+    keeper.done("keys", "rotate", "case", "--tenant", PASUR)
+    assert keeper.done("keys", "discard", "--tenant", PASUR, "--days", "90") == ""
+    keeper.asked("UPDATE retired_data_key SET emptied_at = now() - interval '91 days'")
+    assert "key 1 thrown away" in keeper.done("keys", "discard", "--tenant", PASUR, "--days", "90")
+    assert versions(keeper, desk.case_id) == (2, [], True)
+    assert reads(desk)
+    assert desk.pdf(issued)
+    (event,) = events(desk.world, "key:case:discarded")
+    assert event["details"] == {"version": 1}
+
+
+def test_an_office_key_is_rotated_step_by_step_and_the_old_one_is_needed_no_more(
+    desk: Desk, keeper: Keeper
+) -> None:
+    """Case keys, signing keys, the log's key: each run dies after one step."""
+    open_case(desk.world)
+    desk.issued()
+    client, steps = desk.client("case-officer"), 0
+    while True:
+        run = keeper.office()
+        said = next(run)
+        if steps:  # the first line only says that it goes on
+            said = next(run)
+        steps += 1
+        assert reads(desk, client)
+        if steps == 1:
+            late = open_case(desk.world)
+        if "nothing lies" in said:
+            break
+        assert steps < 30
+    keeper.asked("DELETE FROM tenant_key WHERE version = 1 AND tenant_id = %s", desk.tenant_id)
+    assert reads(desk)
+    desk.seal_log()
+    desk.issued()
+    with working(desk.world, late) as subject:
+        assert cases.look(subject).survivors[0].fields["full_name"].value == REPORTED
+    ((other,),) = keeper.asked(
+        "SELECT max(version) FROM tenant_key WHERE tenant_id <> %s", desk.tenant_id
+    )
+    assert other == 1
+    assert [one["details"] for one in events(desk.world, "key:tenant:rotated")] == [{"version": 2}]
+    assert [one["details"] for one in events(desk.world, "key:tenant:emptied")] == [{"version": 2}]
+
+
+def test_a_running_process_notices_a_new_root_key_and_needs_the_old_one_no_more(
+    desk: Desk, keeper: Keeper
+) -> None:
+    """The web and the worker hold the keyring of their start all the while."""
+    path = Path(desk.world.settings["KEYRING_FILE"])
+    assert desk.world.app.extensions["keyring"].active == "r1"
+    said = keeper.done("keys", "rotate", "root")
+    assert "root key r2 added" in said
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert keeper.asked("SELECT DISTINCT root_id FROM tenant_key") == [("r2",)]
+    assert reads(desk)
+    desk.issued()
+    assert desk.world.app.extensions["keyring"].active == "r2"
+    keeper.done("keys", "forget-root", "r1")
+    assert list(keyring.load(path).roots) == ["r2"]
+    assert reads(desk)
+    for tenant in (PASUR, CONTOH):
+        (event,) = [one for one in desk.world.events(tenant) if one["tag"] == "key:root:rotated"]
+        assert event["details"] == {"root_key": "r2", "count": 1}
+
+
+def test_a_root_rotation_that_died_is_gone_on_with_and_makes_no_third_key(
+    desk: Desk, keeper: Keeper
+) -> None:
+    """It died after the file was written, and after the first of two offices."""
+    path = Path(desk.world.settings["KEYRING_FILE"])
+    next(keeper.root())
+    assert reads(desk)
+    next(keeper.root())
+    assert {root for (root,) in keeper.asked("SELECT root_id FROM tenant_key")} == {"r1", "r2"}
+    refused = keeper.run("keys", "forget-root", "r1")
+    assert (refused.exit_code, "lies under it" in refused.output) == (1, True)
+    assert "DUE: 1 office keys lie under another root key than r2" in keeper.done("keys", "status")
+    keeper.done("keys", "rotate", "root")
+    assert list(keyring.load(path).roots) == ["r1", "r2"]
+    assert keeper.asked("SELECT DISTINCT root_id FROM tenant_key") == [("r2",)]
+
+
+def test_two_rotations_at_once_are_refused(desk: Desk, keeper: Keeper) -> None:
+    engine = create_engine(desk.world.settings["KEYS_DATABASE_URL"])
+    with rotating.alone(engine):
+        refused = keeper.run("keys", "rotate", "tenant")
+        with pytest.raises(Conflict), rotating.alone(engine):
+            pass
+    engine.dispose()
+    assert refused.exit_code == 1
+    assert "another rotation is at work" in refused.output
+    keeper.done("keys", "rotate", "tenant", "--tenant", PASUR)
+
+
+def test_the_status_says_what_is_in_use_what_was_destroyed_and_what_is_due_and_no_secret(
+    desk: Desk, keeper: Keeper
+) -> None:
+    gone = open_case(desk.world)
+    with working(desk.world, gone, "supervisor") as subject:
+        cases.destroy_key(subject, reason="court-order", code=subject.row.code)
+    keeper.asked(
+        "UPDATE data_key SET destroyed_at = now() - interval '40 days' WHERE id = %s", gone
+    )
+    keeper.asked("UPDATE tenant_key SET created_at = now() - interval '400 days'")
+    text = keeper.done("keys", "status", "--tenant", PASUR)
+    assert f"(40 days ago): case {gone}" in text
+    assert "the office key is 400 days old: rotate tenant" in text
+    keeper.done("keys", "rotate", "tenant", "--tenant", PASUR)
+    (found,) = json.loads(keeper.done("keys", "status", "--tenant", PASUR, "--json"))
+    assert [(one["version"], one["case_keys"]) for one in found["generations"]] == [(1, 0), (2, 1)]
+    assert found["case_versions"] == {"1": 1}
+    assert (found["due"], found["active_root"]) == ([], "r1")
+    assert [(one["case_id"], one["days"]) for one in found["destroyed"]] == [(str(gone), 40)]
+    wrapped = keeper.asked("SELECT wrapped FROM tenant_key UNION SELECT wrapped FROM data_key")
+    for (secret,) in wrapped:
+        assert secret is None or secret.hex() not in text
+    for forbidden in (REPORTED, HOME, "wrapped"):
+        assert forbidden not in text + json.dumps(found)
+
+
+def test_the_role_that_rotates_reads_nothing_of_a_case_but_its_sealed_values(
+    desk: Desk, keeper: Keeper
+) -> None:
+    for query in (
+        'SELECT code FROM "case"',
+        "SELECT age_group FROM survivor",
+        "SELECT * FROM note",
+    ):
+        with (
+            keeper.at_work(),
+            pytest.raises(ProgrammingError, match="permission denied"),
+            rotating.inside(desk.world.tenant(PASUR)),
+        ):
+            db.session.execute(text(query))
+
+
+def test_every_column_under_a_case_key_is_found_from_the_declarations() -> None:
+    found = {f"{t.name}.{c.column.name}" for t, many in rotation.of_case().items() for c in many}
+    assert {"letter.draft", "letter.snapshot", "letter_preview.pdf", "note.text_sealed"} <= found
+    assert len(found) > 20
