@@ -62,7 +62,7 @@ from app.cases.reading import (
 )
 from app.cases.registering import register
 from app.cases.searching import TERM_LENGTH, Found, Kind, search
-from app.cases.teams import TEAM_ROLES, Member, assign, candidates, members, release
+from app.cases.teams import TEAM_ROLES, Member, assign, candidates, in_two_teams, members, release
 from app.cases.viewing import (
     Dossier,
     Entry,
@@ -137,6 +137,7 @@ __all__ = [
     "field_names",
     "find",
     "has_sexual_violence",
+    "in_two_teams",
     "index",
     "is_child",
     "is_legal_officer",

@@ -49,6 +49,19 @@ def as_members(rows: list[TeamMember], cards: dict[UUID, Card]) -> list[Member]:
     ]
 
 
+def in_two_teams(present: list[Member]) -> list[str]:
+    """Return the names of those who hold two roles in one case.
+
+    Who accompanies her should not also be who examines her: one pair of eyes then does the work
+    of two, and what is told to one in confidence is known to the other (GBV case management
+    guidelines, separation of roles).
+    """
+    seen: dict[UUID, int] = {}
+    for one in present:
+        seen[one.card.id] = seen.get(one.card.id, 0) + 1
+    return list(dict.fromkeys(one.card.name for one in present if seen[one.card.id] > 1))
+
+
 def candidates(case_id: UUID) -> list[tuple[Role, list[Card]]]:
     """Return for each team the people who hold its role and are not in this case yet."""
     present = {(one.team, one.card.id) for one in members(case_id)}

@@ -13,8 +13,9 @@ from app.web import GuardedBlueprint, Needs
 from app.web.shell import ROLE_NAMES
 from tenants import registry
 from tenants.confidential import FieldClass
+from tenants.context import acting_person
 from tenants.grants import Relation
-from tenants.policy import Permission
+from tenants.policy import Permission, permits
 from tenants.profile import LIMITS
 from tenants.vocabulary import Tag
 
@@ -59,4 +60,5 @@ def policy() -> Any:
         relation_names=RELATION_NAMES,
         role_names=ROLE_NAMES,
         purpose_label=purpose_label,
+        may_judge=permits(acting_person(), Permission.EMERGENCY_LIST),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from app.cases import service as cases
 from tests.browser.conftest import DESKTOP, PHONE, Watch
 from tests.browser.test_accounts import fits, reach, sign_in
 from tests.referrals.filing import HOME, NAME, consent, open_case, send
@@ -132,3 +133,52 @@ def test_the_end_of_a_case_asks_twice_and_shows_nothing_afterwards(
     expect(phone.get_by_text("dimusnahkan").first).to_be_visible()
     expect(phone.get_by_text(NAME)).to_have_count(0)
     shoot(phone, "destroyed-phone")
+
+
+def test_a_case_is_opened_in_an_emergency_and_judged(
+    phone: Page, desktop: Page, serve: Serve, shoot: Shoot, world: World, watch: Watch
+) -> None:
+    watch.expect(403)
+    file = open_case(world)
+    with world.as_system():
+        code = cases.find(file.case_id).code
+    address = reach(serve, world)
+    sign_in(phone, address, "case-officer-2")
+    phone.goto(address + "/emergencies/open")
+    phone.locator("input[name=password]").fill(PASSWORD)
+    phone.get_by_role("button", name="Lanjutkan").click()
+    phone.get_by_label("Kode kasus").fill(code)
+    phone.get_by_label("Ia sedang dalam bahaya").check()
+    phone.get_by_label("Apa yang terjadi?").fill("Ia menelepon dan minta dijemput sekarang")
+    shoot(phone, "emergency-open-phone")
+    fits(phone, PHONE["width"])
+    phone.get_by_role("button", name="Buka kasus ini").click()
+    expect(phone.get_by_text("Anda membaca kasus ini dalam keadaan darurat")).to_be_visible()
+    shoot(phone, "emergency-case-phone")
+    fits(phone, PHONE["width"])
+
+    sign_in(desktop, address, "supervisor")
+    expect(desktop.get_by_text("Akses darurat yang perlu dinilai").first).to_be_visible()
+    shoot(desktop, "emergency-home-desk")
+    desktop.get_by_role("link", name=code).first.click()
+    expect(desktop.get_by_text("Ia menelepon dan minta dijemput sekarang")).to_be_visible()
+    shoot(desktop, "emergency-review-desk")
+    desktop.get_by_label("Tidak tepat dibuka").check()
+    desktop.get_by_label("Catatan").fill("Timnya ada di kantor")
+    desktop.get_by_role("button", name="Simpan penilaian").click()
+    expect(desktop.get_by_text("Tidak tepat dibuka").first).to_be_visible()
+    shoot(desktop, "emergency-list-desk")
+    phone.reload()
+    expect(phone.get_by_text("Anda membaca kasus ini dalam keadaan darurat")).to_have_count(0)
+
+
+def test_the_policy_can_be_read_on_a_telephone_and_a_desk(
+    phone: Page, desktop: Page, serve: Serve, shoot: Shoot, world: World
+) -> None:
+    address = reach(serve, world)
+    for page, size, name in ((phone, PHONE, "phone"), (desktop, DESKTOP, "desk")):
+        sign_in(page, address, "auditor")
+        page.goto(f"{address}/policy")
+        expect(page.get_by_role("heading", name="Siapa melihat apa")).to_be_visible()
+        shoot(page, f"policy-{name}")
+        fits(page, size["width"])

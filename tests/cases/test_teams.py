@@ -73,6 +73,22 @@ def test_a_team_lists_who_is_in_it_in_which_role_in_the_order_they_came(world: W
     }
 
 
+def test_whoever_works_in_two_teams_of_one_case_is_flagged(world: World) -> None:
+    case_id, officer = take(world, BARE), world.account("case-officer")
+    both = {Role.CASE_OFFICER, Role.COMPANION}
+    with world.acting("administrator"):
+        accounts.edit_member(
+            officer, roles=both, organisation_id=None, official=accounts.Official()
+        )
+    staff(world, case_id, "companion", "case-officer")
+    supervisor = world.client("supervisor")
+    assert "bekerja di dua tim" not in supervisor.get(f"/cases/{case_id}/team").text
+    with working(world, case_id, "supervisor") as subject:
+        cases.assign(subject, officer, Role.COMPANION)
+        assert cases.in_two_teams(cases.members(case_id)) == ["Bela Contoh"]
+    assert "Bela Contoh bekerja di dua tim" in supervisor.get(f"/cases/{case_id}/team").text
+
+
 def test_events_name_case_person_and_role(world: World) -> None:
     case_id, companion = take(world, BARE), world.account("companion")
     staff(world, case_id, "companion")

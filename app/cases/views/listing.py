@@ -52,6 +52,7 @@ def _list(form: FilterForm, listed: service.Listed | None) -> str:
         form=form,
         search=SearchForm(formdata=None),
         may_create=permits(acting_person(), Permission.CASE_CREATE),
+        may_judge=permits(acting_person(), Permission.EMERGENCY_LIST),
         **names(),
     )
 

@@ -56,11 +56,13 @@ def _form(subject: Subject) -> TeamForm:
 
 
 def _page(subject: Subject, form: TeamForm) -> str:
+    members = service.members(subject.id)
     return render_template(
         "cases/team.html",
         subject=subject,
         form=form,
-        members=service.members(subject.id),
+        members=members,
+        both=service.in_two_teams(members),
         crumbs=crumbs(subject),
         **names(),
     )
