@@ -220,8 +220,6 @@ def canonical_phone(value: str) -> str:
     return "62" + digits[1:] if digits.startswith("0") else digits
 
 
-def canonical_name(value: str) -> str:
-    """Return a name folded to lower case without marks, with single spaces."""
-    folded = unicodedata.normalize("NFKD", value).casefold()
-    letters = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
-    return " ".join(letters.split())
+def canonical_year(value: str) -> str:
+    """Return the year of a day in ISO 8601, or of a year alone: a birth date's searched part."""
+    return value[:4]

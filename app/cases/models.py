@@ -11,10 +11,11 @@ from tenants.confidential import (
     Confidential,
     FieldClass,
     canonical_digits,
-    canonical_name,
     canonical_phone,
+    canonical_year,
 )
 from tenants.database import TenantTable, inside, plain
+from tenants.indonesian_names import canonical_name
 
 _CODES = plain("code list")
 
@@ -82,7 +83,7 @@ class Survivor(CaseTable):
 
     full_name = Confidential(FieldClass.IDENTITY, 2, index=canonical_name, limit=200)
     nik = Confidential(FieldClass.IDENTITY, 3, index=canonical_digits, limit=20)
-    birth_date = Confidential(FieldClass.IDENTITY, 2, limit=10)
+    birth_date = Confidential(FieldClass.IDENTITY, 2, index=canonical_year, limit=10)
     phone = Confidential(FieldClass.CONTACT, 3, index=canonical_phone, limit=30)
     safe_contact = Confidential(FieldClass.CONTACT, 2, limit=1000)
     address = Confidential(FieldClass.LOCATION, 3, limit=500)

@@ -7,7 +7,7 @@ from hashlib import sha256
 from hmac import digest
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import select, tuple_
 
 from app.cases.listing import Line, lines, readable
 from app.cases.models import AllegedPerpetrator, Case, Survivor
@@ -17,13 +17,13 @@ from tenants.confidential import (
     CaseTable,
     Confidential,
     canonical_digits,
-    canonical_name,
     canonical_phone,
     clean,
 )
 from tenants.context import acting_person, current
 from tenants.database import db, keyring
 from tenants.errors import Invalid
+from tenants.indonesian_names import canonical_name
 from tenants.keyring import associated_data
 from tenants.policy import Access, decide
 from tenants.vault import BlindIndex
@@ -33,6 +33,7 @@ TERM_LENGTH = 200  # characters
 SHORTEST = 2  # characters of a term in canonical form
 MOST = 50  # cases shown for one term
 _CODE = re.compile(r"K-?(\d{4})-?(\d{1,6})", re.IGNORECASE)
+_NAME_AND_YEAR = re.compile(r"(.*[^\W\d_].*?)[\s,]+((?:19|20)\d{2})")
 
 
 class Kind(StrEnum):
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     NIK = "nik"
     PHONE = "phone"
     NAME = "name"
+    NAME_AND_YEAR = "name-and-year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ _FIELDS: dict[Kind, tuple[tuple[type[CaseTable], Confidential], ...]] = {
         (AllegedPerpetrator, AllegedPerpetrator.full_name),
     ),
 }
+Wanted = dict[Confidential, str]
+"""Fields of one table, and what each must equal."""
 
 
 def search(term: str) -> Found:
@@ -98,6 +102,9 @@ def classify(text: str) -> tuple[Kind, str]:
         if len(digits) == 16:
             return Kind.NIK, digits
         return Kind.PHONE, canonical_phone(text)
+    dated = _NAME_AND_YEAR.fullmatch(text)
+    if dated is not None:
+        return Kind.NAME_AND_YEAR, f"{canonical_name(dated[1])} {dated[2]}"
     return Kind.NAME, canonical_name(text)
 
 
@@ -108,31 +115,45 @@ def _by_code(code: str) -> list[Case]:
 
 def _by_field(kind: Kind, text: str) -> list[Case]:
     found: dict[UUID, Case] = {}
-    for table, field in _FIELDS[kind]:
-        hits = select(BlindIndex.row_id).where(
-            BlindIndex.field == f"{field.table}.{field.name}",
-            BlindIndex.digest == field.digest(text),
-        )
-        for case in _readable_hits(table, field, table.id.in_(hits)):
+    for table, wanted in _wanted(kind, text):
+        for case in _readable_hits(table, wanted):
             found[case.id] = case
     return sorted(found.values(), key=lambda case: case.registered_at, reverse=True)
 
 
-def _readable_hits(
-    table: type[CaseTable], field: Confidential, hit: ColumnElement[bool]
-) -> list[Case]:
+def _wanted(kind: Kind, text: str) -> list[tuple[type[CaseTable], Wanted]]:
+    """Return in which tables a term is looked for, and which fields must equal what."""
+    if kind is Kind.NAME_AND_YEAR:
+        dated = _NAME_AND_YEAR.fullmatch(text)
+        assert dated is not None  # noqa: S101 (classified by the same pattern)
+        return [(Survivor, {Survivor.full_name: dated[1], Survivor.birth_date: dated[2]})]
+    return [(table, {field: text}) for table, field in _FIELDS[kind]]
+
+
+def _readable_hits(table: type[CaseTable], wanted: Wanted) -> list[Case]:
     person = acting_person()
+    hits = [
+        table.id.in_(
+            select(BlindIndex.row_id).where(
+                BlindIndex.field == f"{field.table}.{field.name}",
+                BlindIndex.digest == field.digest(text),
+            )
+        )
+        for field, text in wanted.items()
+    ]
     query = (
         select(table, Case, in_team(person), in_emergency(person))
         .join(Case, tuple_(Case.tenant_id, Case.id) == tuple_(table.tenant_id, table.case_id))
-        .where(hit, readable(person))
+        .where(*hits, readable(person))
         .limit(4 * MOST)
     )
     seen = []
     for row, case, member, emergency in db.session.execute(query):
         standing = standing_of(case, person, member=member, emergency=emergency)
-        decision = decide(person, standing, field.field_class, field.level_for(row))
-        if decision.access is not Access.DENIED:
+        decided = (
+            decide(person, standing, field.field_class, field.level_for(row)) for field in wanted
+        )
+        if all(one.access is not Access.DENIED for one in decided):
             seen.append(case)
     return seen
 

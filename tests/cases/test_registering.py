@@ -15,9 +15,10 @@ from app.cases import service as cases
 from app.cases.entries import Report
 from app.cases.models import AllegedPerpetrator, Case, CaseCounter, Incident, Need, Survivor
 from app.local.postgres import Postgres
-from tenants.confidential import DECLARED, canonical_name, canonical_phone
+from tenants.confidential import DECLARED, canonical_phone
 from tenants.database import db
 from tenants.errors import Invalid, Refused
+from tenants.indonesian_names import canonical_name
 from tenants.policy import Relation
 from tests.cases.intake import (
     ALLEGED,

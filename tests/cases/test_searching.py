@@ -18,6 +18,7 @@ from tenants.confidential import Confidential
 from tenants.errors import Invalid
 from tests.cases.intake import (
     ALLEGED,
+    BIRTH,
     CHILD,
     NAME,
     NIK,
@@ -59,6 +60,9 @@ TERMS = [
     (NAME, Kind.NAME),
     ("  BUNGA   contóh ", Kind.NAME),
     (PERPETRATOR.upper(), Kind.NAME),
+    ("Hj. Boenga Contoh, S.H.", Kind.NAME),
+    (f"{NAME} {BIRTH[:4]}", Kind.NAME_AND_YEAR),
+    (f"boenga contoh,{BIRTH[:4]}", Kind.NAME_AND_YEAR),
     (code(1), Kind.CODE),
     (code(1).lower().replace("-000", ""), Kind.CODE),
 ]
@@ -76,7 +80,15 @@ def test_a_term_equal_to_the_whole_value_finds_its_case(world: World) -> None:
 
 def test_a_part_of_a_value_finds_nothing(world: World) -> None:
     open_case(world)
-    for term in ("Bunga", "Contoh", "Bunga Contoh Lain", NIK[:15] + "2", "0812-0000", "K-2026-9"):
+    for term in (
+        "Bunga",
+        "Contoh",
+        "Bunga Contoh Lain",
+        NIK[:15] + "2",
+        "0812-0000",
+        "K-2026-9",
+        f"{NAME} 1931",
+    ):
         assert find(world, term) == [], term
 
 
