@@ -29,9 +29,11 @@ def init_commands(app: Flask) -> None:
     """Add the operator's commands to ``flask``."""
     from app import demo
     from app.audit.commands import audit
+    from app.backup.commands import backup
     from app.keys.commands import keys
 
     app.cli.add_command(keys)
+    app.cli.add_command(backup)
     app.cli.add_command(tenant)
     app.cli.add_command(audit)
     app.cli.add_command(demo.demo)

@@ -41,6 +41,8 @@ class Settings:
         trusted_proxies: how many proxies in front set X-Forwarded-For (0: none).
         timestamp_url: RFC 3161 time-stamp authority, or None for PAdES B-B.
         checkpoint_store: where the schedule hands signed checkpoints, or None.
+        destroyed_store_url: where the schedule hands the list of destroyed case keys, or None.
+        backup_folder, key_backup_folder, backup_key_file: for the commands of back-ups.
     """
 
     database_url: str
@@ -59,6 +61,10 @@ class Settings:
     timestamp_url: str | None
     checkpoint_store: CheckpointStore | None = None
     retention_database_url: str | None = None
+    destroyed_store_url: str | None = None
+    backup_folder: Path | None = None
+    key_backup_folder: Path | None = None
+    backup_key_file: Path | None = None
 
     @property
     def tls(self) -> bool:
@@ -100,7 +106,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         timestamp_url=environment.get("TIMESTAMP_URL") or None,
         checkpoint_store=reader.checkpoint_store(),
         retention_database_url=reader.database("RETENTION_DATABASE_URL"),
+        destroyed_store_url=reader.destroyed_store(),
+        backup_folder=reader.path("BACKUP_FOLDER"),
+        key_backup_folder=reader.path("KEY_BACKUP_FOLDER"),
+        backup_key_file=reader.path("BACKUP_KEY_FILE"),
     )
+    reader.keep_apart(settings)
     if reader.problems:
         raise SettingsError(reader.problems)
     return settings
@@ -152,6 +163,33 @@ class _Reader:
         if options["access_key_id"] == self.environment.get("AWS_ACCESS_KEY_ID"):
             self.problems.append("CHECKPOINT_STORE_KEY_ID must not be the key of the letters")
         return CheckpointStore(url, {name: value for name, value in options.items() if value})
+
+    def destroyed_store(self) -> str | None:
+        """The place of the list of destroyed keys; letters may be put back to an older state."""
+        if not self.environment.get("DESTROYED_STORE_URL"):
+            return None
+        url = self.url("DESTROYED_STORE_URL", {"file", "s3"})
+        if _overlap(url, self.environment.get("OBJECT_STORE_URL", "")):
+            self.problems.append("DESTROYED_STORE_URL must lie apart from OBJECT_STORE_URL")
+        return url
+
+    def path(self, name: str) -> Path | None:
+        value = self.environment.get(name)
+        return Path(value).absolute() if value else None
+
+    def keep_apart(self, settings: Settings) -> None:
+        """Back-ups of keys lie apart from those of data, and the back-ups' key from both."""
+        data, keys = settings.backup_folder, settings.key_backup_folder
+        if data and keys and _overlap(str(data), str(keys)):
+            self.problems.append("KEY_BACKUP_FOLDER must lie apart from BACKUP_FOLDER")
+        secrets = {
+            "BACKUP_KEY_FILE": settings.backup_key_file,
+            "KEYRING_FILE": settings.keyring_file,
+        }
+        for name, file in secrets.items():
+            for folder in filter(None, (data, keys)):
+                if file and file.absolute().is_relative_to(folder):
+                    self.problems.append(f"{name} must not lie within the back-ups")
 
     def choice(self, name: str, default: str, allowed: set[str]) -> str:
         value = self.environment.get(name, default)

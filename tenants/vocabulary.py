@@ -139,6 +139,8 @@ class Tag(Enum):
     TENANT_KEY_EMPTIED = "key:tenant:emptied", ("version",)
     CASE_KEY_ROTATED = "key:case:rotated", ("version",)
     CASE_KEY_EMPTIED = "key:case:emptied", ("version",)
+    BACKUP_RESTORED = "key:backup:restored", ("data", "keys", "destroyed")
+    REGISTER_STATED = "letter:register:stated", ("family", "year", "earlier", "stated")
     CASE_KEY_DISCARDED = "key:case:discarded", ("version",)
     # the guard itself
     REQUEST_REFUSED = "app:request:refused", ("endpoint",)

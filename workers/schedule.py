@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.audit import handing, retention
 from app.config import Settings
 from app.documents import service as documents
+from app.keys import destroyed
 from app.startup import open_retention
 from tenants.context import Channel, Context, bind
 from tenants.database import hold, through, transaction
@@ -49,6 +50,7 @@ TASKS = (
     Task("old-previews-removed", 3_600, documents.remove_old_previews),
     Task("checkpoints-handed-out", 300, handing.hand_out),
     Task("old-texts-removed", 60, retention.run, retaining=True),
+    Task("destroyed-keys-handed-out", 60, destroyed.hand_out),
 )
 
 
@@ -62,6 +64,8 @@ def serve() -> None:
         log.warning("checkpoints-stay-inside", missing="CHECKPOINT_STORE_URL")
     if settings.retention_database_url is None:
         log.warning("old-texts-stay", missing="RETENTION_DATABASE_URL")
+    if settings.destroyed_store_url is None:
+        log.warning("destroyed-keys-stay-inside", missing="DESTROYED_STORE_URL")
     with app.app_context():
         while not stop.is_set():
             stop.wait(clock.once(stop))

@@ -134,6 +134,8 @@ SENTENCES: dict[Tag, Any] = {
     Tag.TENANT_KEY_EMPTIED: _l("Everything now lies under the office's new key"),
     Tag.CASE_KEY_ROTATED: _l("A case got a new key"),
     Tag.CASE_KEY_EMPTIED: _l("Everything in a case now lies under its new key"),
+    Tag.BACKUP_RESTORED: _l("The office's data were put back from a back-up"),
+    Tag.REGISTER_STATED: _l("The last number of a register was stated after a restore"),
     Tag.CASE_KEY_DISCARDED: _l("An earlier key of a case was thrown away"),
     # the guard itself
     Tag.REQUEST_REFUSED: _l("Asked for a page that is not open to them"),

@@ -71,7 +71,8 @@ def approve(letter: Letter, seen: str) -> None:
 
     Raises:
         Conflict: ``letter-state``; ``letter-changed`` since it was read; ``letter-not-ready``;
-            ``unprintable_character``; ``preview-failed``; ``no-checkpoint`` of the audit log yet.
+            ``unprintable_character``; ``preview-failed``; ``no-checkpoint`` of the audit log yet;
+            ``register-held`` after a restore.
         Refused: the law, the case, or a person's rights no longer allow it.
     """
     held = letters.lock(letter, LetterState.SUBMITTED)

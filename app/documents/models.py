@@ -86,6 +86,16 @@ class LetterCounter(TenantTable):
     last: Mapped[int]
 
 
+class RegisterHold(TenantTable):
+    """Numbers are held: the data were restored from a back-up, and more may have been given."""
+
+    __tablename__ = "register_hold"
+
+    known_until: Mapped[datetime]
+    held_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+
+
 class LetterPreview(CaseTable):
     """A watermarked PDF of a draft, sealed, made by a job and kept for a short time."""
 

@@ -133,6 +133,10 @@ FAILURES: dict[str, Any] = {
     "worker-died": _l("The program that makes letters ended several times while making it."),
     "unreadable": _l("What was approved can no longer be opened: the case was made unreadable."),
     "snapshot-altered": _l("What is stored is not what was approved."),
+    "restored": _l(
+        "Teduh was put back to a back-up while this letter was on its way. It may have been issued "
+        "after that: if anybody has it, void its number; if nobody has, try again."
+    ),
     "template_changed": _l("The template of this letter has changed since it was approved."),
     "missing_value": _l("Something that the letter must say is empty."),
     "wrong_type": _l("Something in the letter must be a whole date and is not."),

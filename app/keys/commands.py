@@ -30,7 +30,7 @@ rotate = AppGroup("rotate", help="Rotate the root key, an office's key, or case 
 keys.add_command(rotate)
 
 _REASONS = {
-    "another-rotation": "another rotation is at work; wait until it has ended",
+    "another-rotation": "another rotation or a back-up is at work; wait until it has ended",
     "root-in-use": "a key of an office lies under it: flask keys rotate root",
 }
 
@@ -54,6 +54,12 @@ def keys_init(path: Path) -> None:
 @keys.command("install")
 def keys_install() -> None:
     """Put the binding key into the database, where no service role can read it."""
+    install_binding_key()
+    click.echo("The binding key is installed.")
+
+
+def install_binding_key() -> None:
+    """Put the binding key into the database, as the migration role."""
     inner, outer = binding.pads(ring().binding)
     url = settings().migration_database_url
     with as_role(url, "MIGRATION_DATABASE_URL") as engine, engine.begin() as connection:
@@ -65,7 +71,6 @@ def keys_install() -> None:
             ),
             {"inner": inner, "outer": outer},
         )
-    click.echo("The binding key is installed.")
 
 
 @keys.command("status")

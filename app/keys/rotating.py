@@ -23,7 +23,8 @@ from tenants.keyring import add_root, remove_root
 from tenants.registry import Directory
 
 BATCH = 200
-_ALONE = 0x7465647568  # one rotation at a time
+ALONE = 0x7465647568
+"""The lock that one rotation holds alone, and back-ups while they are made."""
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def alone(engine: Engine) -> Iterator[None]:
         Conflict: ``another-rotation``.
     """
     with engine.connect() as connection:
-        taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ALONE})
+        taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ALONE})
         connection.commit()
         if not taken:
             raise Conflict("another-rotation")

@@ -65,10 +65,10 @@ def common_settings(
 
 
 def compose(services: Services, port: int) -> dict[str, dict[str, str]]:
-    """The settings of each process by name: those of the Procfile, `migration`, `operator`.
+    """The settings of each process by name: those of the Procfile, and of single commands.
 
-    The last two run single commands: migrations and keys as the owner, everything an operator
-    does with the operator's role beside the web role.
+    `migration` runs migrations and installs keys as the owner; `operator` does everything an
+    operator does, with its own roles beside the web's; `backup` makes and checks back-ups.
     """
     common = common_settings(
         redis_url=services.valkey.url(),
@@ -91,6 +91,17 @@ def compose(services: Services, port: int) -> dict[str, dict[str, str]]:
         **every["web"],
         "OPERATOR_DATABASE_URL": url("operator", DATABASE),
         "KEYS_DATABASE_URL": url("keys", DATABASE),
+    }
+    folder = services.place.folder.resolve()
+    every["schedule"]["DESTROYED_STORE_URL"] = (folder / "destroyed").as_uri()
+    every["backup"] = {
+        **common,
+        "DATABASE_URL": url("backup", DATABASE),
+        "BACKUP_DATABASE_URL": url("backup", DATABASE),
+        "BACKUP_FOLDER": str(folder / "backups"),
+        "KEY_BACKUP_FOLDER": str(folder / "key-backups"),
+        "BACKUP_KEY_FILE": str(folder / "backup.key"),
+        "DESTROYED_STORE_URL": (folder / "destroyed").as_uri(),
     }
     return every
 

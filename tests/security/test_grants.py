@@ -64,6 +64,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     # letters
     "public.letter": ("SIU", "SU", ""),
     "public.letter_counter": ("SIU", "", ""),
+    "public.register_hold": ("SU", "", ""),
     "public.letter_preview": ("SIU", "SUD", ""),
     # the log
     "public.audit_event": ("SI", "SI", "I"),

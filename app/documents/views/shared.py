@@ -27,6 +27,10 @@ SENTENCES: dict[str, Any] = {
     "no-checkpoint": _l(
         "The access log has not been sealed yet. Wait a few seconds, then approve again."
     ),
+    "register-held": _l(
+        "Teduh was put back to a back-up, and numbers given after it are not known here. Tell the "
+        "operator the last number in your office's register; then approve again."
+    ),
     "no-signatory": _l("Nobody in your office may sign letters yet."),
     "author-gone": _l("The author's account is no longer active. Somebody else must take over."),
     "replacement-under-way": _l("A letter that replaces this one is being written already."),
