@@ -1,13 +1,15 @@
 """Creates and configures a tenant from a profile; may be repeated.
 
 Runs as the operator: it inserts what the tenant needs to begin and can read none of the
-tenant's tables but the organisations it wrote itself. What other rooms need at the start
-(signing chain, audit key, first invitation) they add through ``furnish``.
+tenant's tables but the profile and the organisations it wrote itself. What other rooms need at
+the start (signing chain, audit key, first invitation) they add through ``furnish``.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import insert, select, update
@@ -84,6 +86,7 @@ def onboard(profile: Profile, host: str, furnish: Iterable[Furnish] = ()) -> Onb
         if owner is None:
             session.execute(insert(TenantHost).values(host=host, tenant_id=tenant_id))
         if changed:
+            former = _newest_profile()
             _write_profile(profile, version + 1)
             if known is not None:
                 session.execute(
@@ -91,8 +94,7 @@ def onboard(profile: Profile, host: str, furnish: Iterable[Furnish] = ()) -> Onb
                     .where(Tenant.id == tenant_id)
                     .values(profile_version=version + 1, profile_digest=digest)
                 )
-                details = {"before": known.profile_digest, "after": digest}
-                audit.record(Tag.TENANT_PROFILE_CHANGED, details=details)
+                audit.record(Tag.TENANT_PROFILE_CHANGED, details=_difference(former, profile))
         if known is None:
             for fit in furnish:
                 fit(profile)
@@ -119,6 +121,22 @@ def set_state(slug: str, state: TenantState) -> None:
 def organisation_id(tenant_id: UUID, key: str) -> UUID:
     """Return the id of a tenant's organisation: the same at each run."""
     return uuid5(tenant_id, f"organisation/{key}")
+
+
+def _newest_profile() -> Profile | None:
+    query = select(TenantProfile.document).order_by(TenantProfile.version.desc()).limit(1)
+    document = db.session.scalar(query)
+    return Profile.from_document(json.loads(document)) if document else None
+
+
+def _difference(former: Profile | None, profile: Profile) -> dict[str, dict[str, Any]]:
+    """Return what a changed profile has changed, before and after; a profile is public."""
+    old, new = former.settings() if former else {}, profile.settings()
+    changed = [path for path in sorted(old | new) if old.get(path) != new.get(path)]
+    return {
+        "before": {path: old[path] for path in changed if path in old},
+        "after": {path: new[path] for path in changed if path in new},
+    }
 
 
 def _write_profile(profile: Profile, version: int) -> None:

@@ -184,6 +184,23 @@ class Profile:
         """Return the SHA-256 of :meth:`document` in hex."""
         return sha256(self.document().encode()).hexdigest()
 
+    def settings(self) -> dict[str, Any]:
+        """Return every setting by its path, as ``letterhead.paper``; a partner's by its key."""
+        found: dict[str, Any] = {}
+
+        def walk(path: str, value: Any) -> None:
+            if isinstance(value, dict):
+                for name, inner in value.items():
+                    walk(f"{path}.{name}" if path else name, inner)
+            elif path == "partners":
+                for one in value:
+                    walk(f"{path}.{one['key']}", one)
+            else:
+                found[path] = value
+
+        walk("", json.loads(self.document()))
+        return found
+
     def role_title(self, role: Role) -> str:
         """Return the agency's own title for a role."""
         return self.roles.get(role.value, role.value)

@@ -124,8 +124,16 @@ def sign(checkpoint: Checkpoint, private: Ed25519PrivateKey) -> str:
     Raises:
         CheckpointError: the checkpoint cannot be written.
     """
-    text = checkpoint.text()
-    key = VerifierKey.of(checkpoint.origin, private)
+    return sign_text(checkpoint.text(), checkpoint.origin, private)
+
+
+def sign_text(text: str, name: str, private: Ed25519PrivateKey) -> str:
+    """Return ``text`` as a C2SP signed note under the key's name.
+
+    The first line of a checkpoint is its origin; whatever else is signed must begin otherwise, or
+    it could be taken for one.
+    """
+    key = VerifierKey.of(name, private)
     signature = _encode(key.key_id + private.sign(text.encode()))
     return f"{text}\n— {key.name} {signature}\n"
 

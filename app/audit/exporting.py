@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from app.audit import export, keys, spreadsheet, texts
+from app.audit import checkpoint, export, keys, spreadsheet, texts
 from tenants import audit
 from tenants.audit import AuditCheckpoint, AuditEvent, AuditLeaf
 from tenants.context import current
@@ -36,16 +36,22 @@ def lines(most: int | None = None) -> Iterator[str]:
 
 
 def sheet(most: int | None = None) -> bytes:
-    """Return the log as CSV with its signed checkpoint, in one ZIP file; recorded.
+    """Return the log as signed CSV with its checkpoint, in one ZIP file; recorded.
 
     Args:
         most: refuse a log with more entries than this.
 
     Raises:
         Conflict: ``log-too-long``, or ``log-empty`` before the first checkpoint.
+        Unreadable: the log has no key that signs.
     """
-    newest = _begin(most)
-    return spreadsheet.archive(current().slug, _entries(newest.size), newest.size, newest.note)
+    newest, slug = _begin(most), current().slug
+    private = keys.signing_key()
+
+    def sign(text: str) -> str:
+        return checkpoint.sign_text(text, keys.origin(slug), private)
+
+    return spreadsheet.archive(slug, _entries(newest.size), newest.size, newest.note, sign)
 
 
 def _begin(most: int | None) -> AuditCheckpoint:

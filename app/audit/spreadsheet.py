@@ -1,14 +1,15 @@
-"""The log as a spreadsheet opens it: CSV, and the signed checkpoint beside it.
+"""The log as a spreadsheet opens it: CSV, signed, and the checkpoint beside it.
 
 Nothing in a cell is ever a formula. Each row names its entry and its fingerprint, so that a row
-is found again in the JSON Lines, which alone can be checked by the program.
+is found again in the JSON Lines.
 """
 
 import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from hashlib import sha256
 from typing import Any
 
 from app.audit.export import ExportEntry
@@ -31,25 +32,40 @@ COLUMNS = (
     "request",
     "id",
 )
+FORM = "teduh-audit-sheet/1"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MADE = (1980, 1, 1, 0, 0, 0)  # the same log gives the same file
 
 
-def archive(slug: str, entries: Iterable[ExportEntry], size: int, note: str) -> bytes:
-    """Return a ZIP file with the log as CSV and the checkpoint that signs it.
+def archive(
+    slug: str,
+    entries: Iterable[ExportEntry],
+    size: int,
+    note: str,
+    sign: Callable[[str], str],
+) -> bytes:
+    """Return a ZIP file with the log as CSV, the signature over it, and the checkpoint.
 
     Args:
         entries: all entries up to ``size``.
         note: the signed checkpoint of ``size``.
+        sign: makes a signed note of a text, with the key of the log.
     """
-    packed = io.BytesIO()
+    packed, rows = io.BytesIO(), table(entries)
+    sheet = f"{slug}-audit.csv"
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in (
-            (f"{slug}-audit.csv", table(entries)),
+            (sheet, rows),
+            (f"{sheet}.signed.txt", sign(statement(sheet, rows))),
             (f"{slug}-{size}.checkpoint.txt", note),
         ):
             file.writestr(zipfile.ZipInfo(name, _MADE), text, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
+
+
+def statement(name: str, rows: str) -> str:
+    """Return what is signed of a table: its form, its name and its SHA-256."""
+    return f"{FORM}\n{name}\n{sha256(rows.encode()).hexdigest()}\n"
 
 
 def table(entries: Iterable[ExportEntry]) -> str:

@@ -2,7 +2,7 @@
 
     python verifier.py export.jsonl [--key VKEY] [--since OLD_CHECKPOINT] [--against OLDER_EXPORT]
                                     [--checkpoint FILE] [--letter SIZE ROOT]
-                                    [--event ID] [--proof FILE]
+                                    [--event ID] [--proof FILE] [--sheet ZIP]
 
 One file that runs alone on Python 3.10 or later with the `cryptography` package; it shares no code
 with the server on purpose. It reads each file as a stream, so its memory does not grow with the
@@ -17,6 +17,7 @@ import io
 import json
 import re
 import sys
+import zipfile
 from base64 import b64decode, b64encode
 from bisect import bisect
 from collections import deque
@@ -47,6 +48,9 @@ NOTE = re.compile(
 )
 PROOF = re.compile(
     r"c2sp\.org/tlog-proof@v1\n(?:extra (\S+)\n)?index (0|[1-9][0-9]{0,18})\n((?:.{44}\n){0,63})\n"
+)
+SHEET = re.compile(
+    r"teduh-audit-sheet/1\n(\S+)\n([0-9a-f]{64})\n\n((?:— [^+\s]+ [A-Za-z0-9+/]+=*\n)+)"
 )
 FINDINGS = """\
 changed   Entri {} diubah: isinya tidak cocok dengan sidik jarinya.
@@ -81,6 +85,8 @@ moved     Entri {0} dalam ekspor lama dipindahkan ke nomor {1}.
           Entry {0} of the older export was moved to number {1}.
 proof     Bukti untuk entri {} tidak sampai ke akar checkpoint-nya.
           The proof for entry {} does not lead to the root of its checkpoint.
+sheet     Tabel {1} diubah setelah ditandatangani.
+          The table {1} was changed after it was signed.
 other     Entri {} dalam ekspor bukan peristiwa dalam bukti.
           Entry {} of the export is not the event in the proof.
 """.splitlines()
@@ -291,23 +297,52 @@ def open_note(
     try:
         if parts is None or int(parts[2]) > LARGEST:
             raise ValueError
-        root = decode(parts[3], 32)
-        rows = [row.split(" ") for row in parts[4].splitlines()]
-        signatures = [(name, decode(value)) for _, name, value in rows]
+        root, own = decode(parts[3], 32), signed(text, parts, 4, keys)
     except ValueError:
         raise unusable(f"{label}: bukan checkpoint.", f"{label}: not a checkpoint.") from None
     if parts[1] != keys[0].name:
         raise unusable(f"{label}: milik log lain.", f"{label}: belongs to another log.")
     anchor = Anchor(int(parts[2]), root, f"{label} [{parts[2]}]", True, outside)
-    own = [(key, v) for key in keys for n, v in signatures if (n, v[:4]) == (key.name, key.key_id)]
-    try:
-        for key, value in own:
-            key.public.verify(value[4:], text[: parts.start(4) - 1].encode())
-    except InvalidSignature:
-        own = []
     if not own:
         report.find("forged", anchor.size, more=anchor.label)
     return [anchor] if own else []
+
+
+def signed(text: str, parts: re.Match[str], group: int, keys: list[Key]) -> bool:
+    """Whether one of the log's keys signed a note, and each that is said to have did."""
+    rows = [row.split(" ") for row in parts[group].splitlines()]
+    given = [(name, decode(value)) for _, name, value in rows]
+    own = [(key, v) for key in keys for n, v in given if (n, v[:4]) == (key.name, key.key_id)]
+    try:
+        for key, value in own:
+            key.public.verify(value[4:], text[: parts.start(group) - 1].encode())
+    except InvalidSignature:
+        return False
+    return bool(own)
+
+
+def check_sheet(path: str, keys: list[Key], report: Report) -> None:
+    """Hold the table in a ZIP file against the signature beside it."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            (name,) = [one for one in packed.namelist() if one.endswith(".signed.txt")]
+            if packed.getinfo(name).file_size > MAX_FILE:
+                raise ValueError
+            text = packed.read(name).decode()
+            parts = SHEET.fullmatch(text)
+            if parts is None:
+                raise ValueError
+            digest = sha256()
+            with packed.open(parts[1]) as table:
+                while chunk := table.read(1 << 20):
+                    digest.update(chunk)
+            own = signed(text, parts, 3, keys)
+    except (ValueError, KeyError, zipfile.BadZipFile):
+        raise unusable(f"{path}: bukan tabel log.", f"{path}: not a table of a log.") from None
+    if not own:
+        report.find("forged", 0, more=f"{path} [{parts[1]}]")
+    elif digest.hexdigest() != parts[2]:
+        report.find("sheet", 0, more=f"{path} [{parts[1]}]")
 
 
 class Walk:
@@ -642,9 +677,10 @@ def check(options: argparse.Namespace, report: Report) -> None:
     proof = Proof(options.proof) if options.proof else None
     source, given = older or export, [each for each in (older, export) if each]
     keys = [open_key(each) for each in options.key or ([source.key] if source else [])]
-    if not keys or (export is None and (proof is None or older)):
+    if not keys or (export is None and ((proof is None and not options.sheet) or older)):
         raise unusable(
-            "Perlu ekspor, atau bukti dan --key.", "Needs an export, or proof and --key."
+            "Perlu ekspor, atau bukti atau tabel dan --key.",
+            "Needs an export, or a proof or table and --key.",
         )
     if len({each.origin for each in given} | {key.name for key in keys}) > 1:
         raise unusable("Berkas milik log yang berbeda.", "The files belong to different logs.")
@@ -654,6 +690,8 @@ def check(options: argparse.Namespace, report: Report) -> None:
         check_export(export, older, ends, options, keys, report, search)
     if proof:
         proof.check(ends, search, report)
+    for path in options.sheet:
+        check_sheet(path, keys, report)
     if search.found:
         index, leaf = search.found
         report.note(
@@ -717,6 +755,7 @@ def main() -> int:
     options.add_argument("--against", help="ekspor lama / older export")
     options.add_argument("--event", help="id atau nomor / id or number of an event")
     options.add_argument("--proof", help="bukti satu peristiwa / proof of one event")
+    options.add_argument("--sheet", action="append", default=[], help="tabel / table (ZIP)")
     report, chosen = Report(), options.parse_args()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")

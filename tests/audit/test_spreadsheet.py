@@ -46,7 +46,8 @@ def test_the_sheet_holds_every_entry_and_the_checkpoint_of_its_size(ledger: Ledg
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(response.data)) as packed:
-        table, note = packed.namelist()
+        table, signed, note = packed.namelist()
+        assert signed == f"{table}.signed.txt"
         assert packed.read(note) == kept.read_bytes()
         text = packed.read(table).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))

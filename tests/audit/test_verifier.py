@@ -1,23 +1,28 @@
 """The stand-alone verifier, run as an auditor runs it: alone, in a folder of its own."""
 
 import ast
+import io
 import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.audit import verifier
+from app.audit import spreadsheet, verifier
+from app.audit.checkpoint import sign_text
 from app.audit.export import proof_text
 from app.audit.merkle import in_memory, inclusion_proof, root
 from tests.audit.exports import (
     LOG,
     ORIGIN,
+    PRIVATE,
     THIEF,
     VKEY,
     Entries,
@@ -319,3 +324,38 @@ def test_missing_files_and_arguments_are_called_unusable(run: Run) -> None:
     assert run({"e": good, "n": b"\xff"}, "e", "--proof", "n")[0] == 2
     assert run({"e": good, "n": export(LOG[:2], note(LOG))}, "e", "--against", "n")[0] == 2
     assert run({"e": good}, "e", "--event", "tidak-ada")[0] == 2
+
+
+def sheet(
+    rows: bytes, *, signed: bytes | None = None, private: Ed25519PrivateKey = PRIVATE
+) -> bytes:
+    """A table as the desk gives it, perhaps with other rows than those that were signed."""
+    text = spreadsheet.statement("kota-audit.csv", (signed or rows).decode())
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("kota-audit.csv", rows)
+        file.writestr("kota-audit.csv.signed.txt", sign_text(text, ORIGIN, private))
+    return packed.getvalue()
+
+
+def test_a_table_is_held_against_its_signature(run: Run) -> None:
+    rows = b'"index","leaf"\r\n"0","00"\r\n'
+    given = ("--sheet", "t.zip", "--key", VKEY)
+    code, said = run({"t.zip": sheet(rows)}, *given)
+    assert code == 0, said
+    code, said = run({"t.zip": sheet(rows + b'"1","11"\r\n', signed=rows)}, *given)
+    assert (code, "The table t.zip [kota-audit.csv] was changed" in said) == (1, True), said
+    code, said = run({"t.zip": sheet(rows, private=THIEF)}, *given)
+    assert (code, "was not signed by the key of this log" in said) == (1, True), said
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", b"index,leaf\n"])
+def test_what_is_no_table_of_a_log_is_said_to_be_none(run: Run, content: bytes) -> None:
+    code, said = run({"t.zip": content}, "--sheet", "t.zip", "--key", VKEY)
+    assert (code, "not a table of a log" in said) == (2, True), said
+
+
+def test_a_signed_table_is_no_checkpoint(run: Run) -> None:
+    text = sign_text(spreadsheet.statement("kota-audit.csv", "rows"), ORIGIN, PRIVATE)
+    code, said = run({"c": text, "e.jsonl": export(LOG)}, "e.jsonl", "--since", "c", "--key", VKEY)
+    assert (code, "not a checkpoint" in said) == (2, True), said

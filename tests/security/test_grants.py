@@ -32,7 +32,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.outbox": ("I", "SIUD", ""),
     "public.alembic_version": ("", "", ""),
     # what an agency is
-    "public.tenant_profile": ("S", "S", "I"),
+    "public.tenant_profile": ("S", "S", "SI"),
     "public.organisation": ("S", "S", "SIU"),
     # keys, wrapped
     "tenancy.binding_key": ("", "", ""),

@@ -86,7 +86,12 @@ def test_a_changed_profile_is_a_new_version_and_recorded(world: World, third: Pa
         assert profile().letterhead.address[0] == "Jalan Contoh Nomor 2"
     event = world.events("kota-ketiga")[-1]
     assert event["tag"] == "tenant:profile:changed"
-    assert set(event["details"]) == {"before", "after"}
+    assert event["details"]["before"] == {
+        "letterhead.address": ["Jalan Contoh Nomor 1", "Kota Ketiga"]
+    }
+    assert event["details"]["after"] == {
+        "letterhead.address": ["Jalan Contoh Nomor 2", "Kota Ketiga"]
+    }
 
 
 def test_a_faulty_profile_is_refused_with_its_line_and_nothing_is_made(
