@@ -28,8 +28,8 @@ SERVICE_ROLES = (
     "teduh_keys",
     "teduh_backup",
 )
-OPERATOR_READS = {"tenant", "tenant_host", "organisation"}
-"""What the operator may read: the directory, and the public partner list it wrote itself."""
+OPERATOR_READS = {"tenant", "tenant_host", "organisation", "tenant_profile"}
+"""What the operator may read: the directory, and what it wrote itself: profile and partners."""
 
 
 @pytest.fixture
