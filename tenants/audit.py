@@ -75,10 +75,6 @@ def held(role: Role) -> str:
     return f"""roles LIKE '%"{role.value}"%'"""
 
 
-CASE_CODE = "(body #>> '{details,code}')"
-"""The code of a case in the event of its registration, as the index says it."""
-
-
 class AuditEvent(TenantTable):
     """One event. ``body`` is empty once retention has pruned it; its leaf stays."""
 
@@ -142,8 +138,8 @@ class AuditEvent(TenantTable):
         Index(
             "ix_audit_event_code",
             "tenant_id",
-            text(CASE_CODE),
-            postgresql_where=text("tag = 'case:case:registered'"),
+            "case_code",
+            postgresql_where=text("case_code IS NOT NULL"),
         ),
     )
 
@@ -162,6 +158,9 @@ class AuditEvent(TenantTable):
     purpose: Mapped[str | None] = mapped_column(Text, _generated("purpose"), info=_FROM_BODY)
     address: Mapped[str | None] = mapped_column(Text, _generated("address"), info=_FROM_BODY)
     roles: Mapped[str | None] = mapped_column(Text, _generated("roles"), info=_FROM_BODY)
+    case_code: Mapped[str | None] = mapped_column(
+        Text, Computed("body #>> '{details,code}'", persisted=True), info=_FROM_BODY
+    )
 
 
 class AuditPending(TenantTable):

@@ -27,6 +27,8 @@ def facts(entry: Entry) -> list[tuple[str, str]]:
 def _value(key: str, value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{name}: {_value(name, one)}" for name, one in value.items())
+    if key == "kept":
+        return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in value)
     if isinstance(value, list):
         return ", ".join(_value(key, one) for one in value)
     meaning = _MEANINGS.get(key)

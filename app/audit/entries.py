@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from app.accounts import service as accounts
 from app.audit import words
-from app.audit.indexed import ALLOWED, case_code, held, meant, tagged
+from app.audit.indexed import ALLOWED, held, meant, tagged
 from app.ui.fields import purpose_label
 from app.web.access import Subject
 from tenants import audit, registry
@@ -270,7 +270,7 @@ def find_case(code: str) -> UUID:
         Missing: the log knows no such case.
     """
     registered = tagged(Tag.CASE_REGISTERED)
-    query = select(AuditEvent.case_id).where(registered, case_code() == code).limit(1)
+    query = select(AuditEvent.case_id).where(registered, AuditEvent.case_code == code).limit(1)
     found = db.session.scalar(query)
     if found is None:
         raise Missing("case")
@@ -382,7 +382,7 @@ def _who(content: dict[str, Any], names: dict[UUID, str]) -> str:
 def _case_codes(case_ids: set[UUID]) -> dict[UUID, str]:
     if not case_ids:
         return {}
-    query = select(AuditEvent.case_id, case_code().label("code")).where(
+    query = select(AuditEvent.case_id, AuditEvent.case_code.label("code")).where(
         tagged(Tag.CASE_REGISTERED), AuditEvent.case_id.in_(case_ids)
     )
     return {row.case_id: row.code for row in db.session.execute(query) if row.case_id}

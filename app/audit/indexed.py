@@ -1,12 +1,11 @@
 """Conditions said word for word as the indexes of the log say them.
 
-A partial index, or one over an expression, serves a statement only when the planner sees the same
-words; a bound parameter would hide them from it.
+A partial index serves a statement only when the planner sees the same words; a bound parameter
+would hide them from it.
 """
 
-from sqlalchemy import ColumnElement, Text, literal, literal_column
+from sqlalchemy import ColumnElement, literal
 
-from tenants import audit
 from tenants.audit import AuditEvent
 from tenants.context import Purpose, Role
 from tenants.vocabulary import Outcome, Tag
@@ -27,8 +26,3 @@ def tagged(tag: Tag) -> ColumnElement[bool]:
 def meant(purpose: Purpose) -> ColumnElement[bool]:
     """Whether it was done for a purpose."""
     return AuditEvent.purpose == literal(purpose.value, literal_execute=True)
-
-
-def case_code() -> ColumnElement[str]:
-    """The code of a case, in the event of its registration."""
-    return literal_column(f"(audit_event.{audit.CASE_CODE[1:]}", Text)
