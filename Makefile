@@ -13,6 +13,8 @@ PORT ?= 8000
 JOBS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); [ $$cores -gt 4 ] && cores=4; echo $$cores)
 # What pytest is given besides, e.g. make test T=tests/local
 T ?=
+# What is measured, e.g. make bench K=page.
+K ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +26,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .PHONY: help
 help: ## Show these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: system-run $(VENV)/.local translations ## Start Teduh here (PORT=8000); Ctrl-C stops it
@@ -37,6 +39,14 @@ demo: system-run $(VENV)/.local translations ## The main job without a browser; 
 .PHONY: test
 test: system-test $(VENV)/.test translations ## Run the whole suite (T=tests/local for a part)
 	@$(BIN)/python -m pytest -n $(JOBS) $(T)
+
+.PHONY: bench
+bench: system-test $(VENV)/.test translations ## Measure what takes minutes (K=audit. for a part)
+	@$(BIN)/python -m tests.benchmarks $(K)
+
+.PHONY: bench-full
+bench-full: system-test $(VENV)/.test translations ## Measure what takes long: millions of events
+	@$(BIN)/python -m tests.benchmarks --full $(K)
 
 .PHONY: lint
 lint: system-run $(VENV)/.test ## Check style, types and the direction of imports

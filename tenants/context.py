@@ -79,6 +79,7 @@ class Context:
     Attributes:
         slug: the tenant's short public name, used as the audit log's origin.
         address: the caller's network address as the trusted proxy gave it, or None.
+        profile: the digest of the agency's profile as the directory has just told it, or None.
     """
 
     tenant_id: UUID
@@ -88,6 +89,7 @@ class Context:
     purpose: Purpose = Purpose.HANDLING
     address: str | None = None
     request_id: UUID = field(default_factory=uuid4)
+    profile: str | None = None
 
     def acting(self, person: Person) -> "Context":
         """Return the same context with ``person`` acting in it."""

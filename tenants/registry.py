@@ -151,7 +151,7 @@ def hosts_of(tenant_id: UUID) -> list[str]:
         return sorted(connection.scalars(query))
 
 
-_profiles: dict[tuple[UUID, int], Profile] = {}
+_profiles: dict[tuple[UUID, str], Profile] = {}
 
 
 def profile() -> Profile:
@@ -165,17 +165,17 @@ def profile() -> Profile:
     known: Profile | None = session.info.get("profile")
     if known is not None:
         return known
-    version = session.scalar(
-        select(TenantProfile.version).order_by(TenantProfile.version.desc()).limit(1)
-    )
-    if version is None:
+    digest = current().profile
+    if digest is None or (tenant_id, digest) not in _profiles:
+        newest = select(TenantProfile.digest).order_by(TenantProfile.version.desc()).limit(1)
+        digest = session.scalar(newest)
+    if digest is None:
         raise Missing("profile")
-    if (tenant_id, version) not in _profiles:
-        document = session.scalar(
-            select(TenantProfile.document).where(TenantProfile.version == version)
-        )
-        _profiles[tenant_id, version] = Profile.from_document(json.loads(document or "{}"))
-    found = session.info["profile"] = _profiles[tenant_id, version]
+    if (tenant_id, digest) not in _profiles:
+        written = select(TenantProfile.document).where(TenantProfile.digest == digest).limit(1)
+        document = session.scalar(written)
+        _profiles[tenant_id, digest] = Profile.from_document(json.loads(document or "{}"))
+    found = session.info["profile"] = _profiles[tenant_id, digest]
     return found
 
 

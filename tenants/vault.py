@@ -160,10 +160,18 @@ def tenant_key(version: int | None = None) -> tuple[int, bytes]:
     row = db.session.scalar(query)
     if row is None:
         raise Unreadable("the tenant has no key")
-    ring = keyring_with(row.root_id)
-    key = ring.unwrap_tenant_key(row.tenant_id, row.version, row.root_id, row.wrapped)
-    cache[version] = cache[row.version] = (row.version, key)
+    cache[version] = _open_tenant_key(row)
     return cache[version]
+
+
+def _open_tenant_key(row: TenantKey) -> tuple[int, bytes]:
+    """Open a key once in a transaction."""
+    cache: dict[int | None, tuple[int, bytes]] = db.session().info.setdefault("tenant_keys", {})
+    if row.version not in cache:
+        ring = keyring_with(row.root_id)
+        key = ring.unwrap_tenant_key(row.tenant_id, row.version, row.root_id, row.wrapped)
+        cache[row.version] = row.version, key
+    return cache[row.version]
 
 
 def create_data_key(subject_id: UUID) -> None:
@@ -203,8 +211,15 @@ def data_keys(subject_ids: Iterable[UUID]) -> dict[UUID, CaseKeys]:
     opened = _opened()
     wanted = set(subject_ids) - opened.keys()
     if wanted:
-        for row in db.session.scalars(select(DataKey).where(DataKey.id.in_(wanted))):
+        query = (
+            select(DataKey, TenantKey)
+            .outerjoin(TenantKey, TenantKey.version == DataKey.tenant_key_version)
+            .where(DataKey.id.in_(wanted))
+        )
+        for row, wrapping in db.session.execute(query):
             if row.wrapped is not None:
+                if wrapping is not None:
+                    _open_tenant_key(wrapping)
                 key = unwrap(row.id, row.version, row.tenant_key_version, row.wrapped)
                 opened[row.id] = CaseKeys(row.version, {row.version: key})
     return opened

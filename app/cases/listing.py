@@ -7,7 +7,21 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.sql import Select
 
 from app.accounts import service as accounts
@@ -105,16 +119,11 @@ def waiting(person: Person, show: Show, limit: int = 5) -> tuple[int, list[Line]
 
 
 def lines(cases: Sequence[Case]) -> list[Line]:
-    """Return cases as lines, in the same order (three statements for all of them)."""
+    """Return cases as lines, in the same order (two statements for all of them)."""
     if not cases:
         return []
     ids = [one.id for one in cases]
-    ages: dict[UUID, set[str]] = {one: set() for one in ids}
-    for case_id, age in db.session.execute(
-        select(Survivor.case_id, Survivor.age_group).where(Survivor.case_id.in_(ids))
-    ):
-        ages[case_id].add(age)
-    team = _teams(ids)
+    ages, team = _particulars(ids)
     limit = overdue_since()
     order = [code.value for code in AGE_GROUPS.names]
     return [
@@ -183,15 +192,32 @@ def _by_danger() -> tuple[Any, ...]:
     return (Case.closed_at.is_not(None), rank, Case.registered_at.desc(), Case.id)
 
 
-def _teams(ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
-    query = (
-        select(TeamMember.case_id, TeamMember.account_id)
-        .where(TeamMember.case_id.in_(ids), TeamMember.released_at.is_(None))
-        .order_by(TeamMember.assigned_at, TeamMember.id)
-    )
-    pairs = [(case_id, account_id) for case_id, account_id in db.session.execute(query)]
-    cards = accounts.cards(account_id for _case_id, account_id in pairs)
-    found: dict[UUID, dict[str, None]] = {one: {} for one in ids}
-    for case_id, account_id in pairs:
-        found[case_id][cards[account_id].name] = None
-    return {one: tuple(names) for one, names in found.items()}
+def _particulars(
+    ids: Sequence[UUID],
+) -> tuple[dict[UUID, set[str]], dict[UUID, tuple[str, ...]]]:
+    """Return the survivors' age groups and the team's names of several cases."""
+    nobody, never = cast(null(), Uuid), cast(null(), TeamMember.assigned_at.type)
+    survivors = select(
+        Survivor.case_id,
+        Survivor.age_group.label("age"),
+        nobody.label("account_id"),
+        never.label("since"),
+        Survivor.id,
+    ).where(Survivor.case_id.in_(ids))
+    team = select(
+        TeamMember.case_id,
+        cast(null(), Text),
+        TeamMember.account_id,
+        TeamMember.assigned_at,
+        TeamMember.id,
+    ).where(TeamMember.case_id.in_(ids), TeamMember.released_at.is_(None))
+    rows: Any = db.session.execute(union_all(survivors, team).order_by("since", "id")).all()
+    cards = accounts.cards(row.account_id for row in rows if row.account_id)
+    ages: dict[UUID, set[str]] = {one: set() for one in ids}
+    names: dict[UUID, dict[str, None]] = {one: {} for one in ids}
+    for row in rows:
+        if row.account_id is None:
+            ages[row.case_id].add(row.age)
+        else:
+            names[row.case_id][cards[row.account_id].name] = None
+    return ages, {one: tuple(found) for one, found in names.items()}

@@ -135,8 +135,12 @@ def team(case_id: UUID) -> list[Card]:
 
 def has_sexual_violence(case_id: UUID) -> bool:
     """Tell whether any incident of the case is sexual violence."""
-    query = select(exists().where(Incident.case_id == case_id, Incident.is_sexual))
-    return bool(db.session.scalar(query))
+    return bool(db.session.scalar(select(with_sexual_violence(case_id))))
+
+
+def with_sexual_violence(case_id: UUID) -> ColumnElement[bool]:
+    """Return the condition of :func:`has_sexual_violence`, to be asked with something else."""
+    return exists().where(Incident.case_id == case_id, Incident.is_sexual)
 
 
 def child_diversion(case_id: UUID) -> bool:

@@ -59,6 +59,7 @@ from app.cases.reading import (
     rows,
     standing,
     team,
+    with_sexual_violence,
 )
 from app.cases.registering import register
 from app.cases.searching import TERM_LENGTH, Found, Kind, search
@@ -167,5 +168,6 @@ __all__ = [
     "told",
     "urgency_name",
     "waiting",
+    "with_sexual_violence",
     "writable",
 ]

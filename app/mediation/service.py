@@ -36,6 +36,7 @@ __all__ = [
     "mediators",
     "newest",
     "obstacles",
+    "overview",
     "recheck",
     "record_held",
     "reveal",
@@ -56,6 +57,22 @@ def for_case(case_id: UUID) -> list[Mediation]:
     """Return the mediations of a case, newest first."""
     query = select(Mediation).where(Mediation.case_id == case_id)
     return list(db.session.scalars(query.order_by(Mediation.created_at.desc(), Mediation.id)))
+
+
+def overview(case_id: UUID) -> tuple[list[Mediation], bool]:
+    """Return the mediations of a case, newest first, and whether the law lets it be mediated.
+
+    One statement, for a page that shows both; :func:`gate` is what refuses.
+    """
+    asked = select(cases.with_sexual_violence(case_id).label("sexual")).subquery()
+    rows = db.session.execute(
+        select(asked.c.sexual, Mediation)
+        .select_from(asked)
+        .outerjoin(Mediation, Mediation.case_id == case_id)
+        .order_by(Mediation.created_at.desc(), Mediation.id)
+    ).all()
+    found = [row.Mediation for row in rows if row.Mediation is not None]
+    return found, not rows[0].sexual or cases.child_diversion(case_id)
 
 
 def newest(case_id: UUID) -> Mediation:

@@ -82,6 +82,7 @@ def open_request() -> Response | None:
         channel=Channel.WEB,
         address=request.remote_addr,
         request_id=g.request_id,
+        profile=found.profile_digest,
     )
     g.binding = bind(context)
     g.binding.__enter__()

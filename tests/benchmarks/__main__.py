@@ -15,7 +15,7 @@ from importlib import import_module
 from tests.benchmarks.figures import FIGURES, RESULTS, Figure, flatten, keep, table
 from tests.benchmarks.stage import Stage
 
-MODULES = ("desk",)
+MODULES = ("log", "crypto", "pages", "processes", "desk", "partitions")
 
 
 def main() -> int:
@@ -45,7 +45,8 @@ def main() -> int:
 
 
 def _is_wanted(one: Figure, keys: list[str], *, full: bool) -> bool:
-    return any(one.key.startswith(key) for key in keys) if keys else one.full == full
+    begun = not keys or any(one.key.startswith(key) for key in keys)
+    return one.key in keys or (begun and one.full == full)
 
 
 if __name__ == "__main__":

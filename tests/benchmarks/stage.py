@@ -71,6 +71,11 @@ class Stage:
         """Two agencies and their people, made anew in this run."""
         return self.open(self._populated.name)
 
+    @property
+    def worker_url(self) -> str:
+        """The worker's login to the database of :attr:`world`."""
+        return self.postgres.url("worker", self._populated.name)
+
     def open(self, name: str) -> World:
         """The application over one of the stage's databases, closed with the stage."""
         world = build(self.settings(name))

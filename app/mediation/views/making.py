@@ -24,13 +24,12 @@ _MAKE = Needs(Permission.MEDIATION_EDIT, of=cases.load_case)
 
 def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
     """Return the panel with the mediations of a case, or why there can be none."""
-    found = service.for_case(subject.id)
+    found, is_open = service.overview(subject.id)
     may_edit = not subject.standing.closed and permits(
         acting_person(), Permission.MEDIATION_EDIT, subject.standing
     )
     if not found and not may_edit:
         return None
-    is_open = service.is_open(subject.id)
     return "mediation/case_part.html", {
         "section": ("mediation", _("Mediation")),
         "case_id": subject.id,
