@@ -62,7 +62,9 @@ def test_short_and_guessable_passwords_are_refused(password: str, reason: str) -
 )
 def test_long_passwords_of_any_script_are_accepted(password: str) -> None:
     passwords.check_strength(password, WORDS)
-    assert passwords.matches(passwords.seal(password), password)
+    kept = passwords.seal(password)
+    assert passwords.matches(kept, password)
+    assert not passwords.matches(kept, password[:-1])
 
 
 def test_hash_is_argon2id_with_parameters_that_owasp_recommends() -> None:
@@ -76,6 +78,7 @@ def test_wrong_password_and_broken_hash_do_not_match() -> None:
     kept = passwords.seal(GOOD)
     assert passwords.matches(kept, GOOD)
     assert not passwords.matches(kept, GOOD + " ")
+    assert not passwords.matches(kept, GOOD.upper())
     assert not passwords.matches("rusak", GOOD)
     assert not passwords.matches(None, GOOD)
 

@@ -257,6 +257,14 @@ def test_person_sees_own_sessions_and_ends_one_at_once(world: World) -> None:
     assert ended[0]["details"]["session"] == str(row.id)
 
 
+def test_every_page_behind_the_sign_in_offers_the_way_out(world: World) -> None:
+    client = world.client("case-officer")
+    for path, status in (("/", 200), ("/account", 200), ("/cases", 200), ("/people", 403)):
+        page = client.get(path)
+        assert page.status_code == status
+        assert 'action="/sign-out"' in page.text, path
+
+
 def test_person_cannot_end_somebody_elses_session(world: World) -> None:
     other = world.client("supervisor")
     (row,) = session_rows(world)

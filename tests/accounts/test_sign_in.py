@@ -215,6 +215,12 @@ def test_hash_of_older_parameters_is_renewed_at_sign_in(world: World) -> None:
     assert world.anonymous().sign_in("case-officer").status_code == 303
 
 
+def test_password_holds_until_it_is_changed(world: World) -> None:
+    """Whoever must choose a new one by the calendar chooses worse ones."""
+    with time_machine.travel(START + timedelta(days=5 * 365), tick=False):
+        assert world.client("case-officer").get("/").status_code == 200
+
+
 def test_too_many_failures_from_one_address_stop_it_for_a_while(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,3 +318,4 @@ def test_password_fields_work_with_password_managers(world: World) -> None:
     assert 'autocomplete="username"' in by_name["username"]
     assert 'autocomplete="current-password"' in by_name["password"]
     assert "maxlength" not in by_name["password"]
+    assert 'type="password"' in by_name["password"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -96,6 +97,10 @@ def test_a_refusal_is_recorded_with_who_and_why(world: World) -> None:
     assert event["reason"] == "no-permission"
     assert event["actor"] == str(world.account("auditor"))
     assert event["roles"] == ["auditor"]
+    assert (event["tag"], event["channel"]) == ("case:case:listed", "web")
+    assert event["address"] == "127.0.0.1"
+    assert UUID(event["request"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", event["at"])
     allowed = world.client("case-officer")
     assert allowed.get("/cases").status_code == 200
     assert world.events()[-1]["outcome"] == "allowed"
