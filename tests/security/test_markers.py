@@ -16,6 +16,7 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
+from psycopg import sql
 from redis import Redis
 
 from app.cli import as_operator, bring_in, read_profile
@@ -25,6 +26,7 @@ from app.demo.visitor import DemoFault
 from app.demo.work import Agency, letters
 from app.local.place import Place
 from app.local.postgres import Postgres
+from tenants.confidential import DECLARED
 from tests.conftest import Database
 from tests.processes import Processes, running
 from tests.world import PASUR, PROFILES, World, build, host_of
@@ -135,8 +137,32 @@ def left_behind(office: World, tmp_path: Path) -> Iterator[tuple[Markers, Proces
         for path in letters(agency, "RSUD Bangil", "Polres Pasuruan").values():
             agency.wait(path)
             assert agency.fetch(path).startswith(b"%PDF")
+        _team(agency, markers)
+        _emergency(agency, markers, {name: one["password"] for name, one in logins.items()})
         _err(agency, markers)
         yield markers, processes
+
+
+def _team(agency: Agency, markers: Markers) -> None:
+    """What a team writes that the story does not have."""
+    officer = agency.person("teknis")
+    found = re.search(r"/cases/[0-9a-f-]{36}", officer.open("/cases").text)
+    assert found is not None
+    officer.send(found[0], form="/notes", text=markers.text("note"))
+    officer.send(f"{found[0]}/legal", examination_request=markers.text("request"))
+
+
+def _emergency(agency: Agency, markers: Markers, passwords: dict[str, str]) -> None:
+    """Somebody opens the case in an emergency and somebody else judges it, in their own words."""
+    officer, chief = agency.person("penerima"), agency.person("kasi")
+    found = re.search(r"K-\d{4}-\d{4}", officer.open("/cases").text)
+    assert found is not None
+    officer.send("/confirm", password=passwords["penerima"])
+    explanation = markers.text("explanation")
+    officer.send("/emergencies/open", code=found[0], reason="danger", explanation=explanation)
+    path = re.search(r"/emergencies/[0-9a-f-]{36}", chief.open("/emergencies").text)
+    assert path is not None
+    chief.send(path[0], form="/review", verdict="justified", remark=markers.text("remark"))
 
 
 def _err(agency: Agency, markers: Markers) -> None:
@@ -166,6 +192,7 @@ def test_no_confidential_value_gets_out(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     markers, processes = left_behind
+    assert _unplanted(office, postgres) == []
     _search_database(office, postgres, markers)
     _search_valkey(office.settings["REDIS_URL"], markers)
     for name, text in processes.output().items():
@@ -191,6 +218,21 @@ def test_the_search_finds_what_it_looks_for() -> None:
         markers.found = []
         markers.search("here", b"before " + hidden + b" after")
         assert markers.found, hidden
+
+
+def _unplanted(world: World, postgres: Postgres) -> list[str]:
+    """The confidential fields in which the main job left nothing."""
+    name = world.settings["DATABASE_URL"].rsplit("/", 1)[-1].split("?")[0]
+    with postgres.connect(name) as session:
+        return [
+            field
+            for field in sorted(DECLARED)
+            if not session.execute(
+                sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE {} IS NOT NULL)").format(
+                    *map(sql.Identifier, f"{field}_sealed".split("."))
+                )
+            ).fetchone()[0]  # type: ignore[index]
+        ]
 
 
 def _search_database(world: World, postgres: Postgres, markers: Markers) -> None:
