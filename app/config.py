@@ -17,8 +17,8 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CheckpointStore:
-    """A place outside the database for signed checkpoints, with credentials of its own.
+class OutsideStore:
+    """A place outside database, letters and back-ups, with credentials of its own.
 
     Attributes:
         options: credentials, region and endpoint of an S3 bucket; empty for a folder.
@@ -41,7 +41,7 @@ class Settings:
         trusted_proxies: how many proxies in front set X-Forwarded-For (0: none).
         timestamp_url: RFC 3161 time-stamp authority, or None for PAdES B-B.
         checkpoint_store: where the schedule hands signed checkpoints, or None.
-        destroyed_store_url: where the schedule hands the list of destroyed case keys, or None.
+        destroyed_store: where the schedule hands the list of destroyed case keys, or None.
         backup_folder, key_backup_folder, backup_key_file: for the commands of back-ups.
     """
 
@@ -59,9 +59,9 @@ class Settings:
     keys_database_url: str | None
     backup_database_url: str | None
     timestamp_url: str | None
-    checkpoint_store: CheckpointStore | None = None
+    checkpoint_store: OutsideStore | None = None
     retention_database_url: str | None = None
-    destroyed_store_url: str | None = None
+    destroyed_store: OutsideStore | None = None
     backup_folder: Path | None = None
     key_backup_folder: Path | None = None
     backup_key_file: Path | None = None
@@ -104,9 +104,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         keys_database_url=reader.database("KEYS_DATABASE_URL"),
         backup_database_url=reader.database("BACKUP_DATABASE_URL"),
         timestamp_url=environment.get("TIMESTAMP_URL") or None,
-        checkpoint_store=reader.checkpoint_store(),
+        checkpoint_store=reader.outside("CHECKPOINT_STORE"),
         retention_database_url=reader.database("RETENTION_DATABASE_URL"),
-        destroyed_store_url=reader.destroyed_store(),
+        destroyed_store=reader.outside("DESTROYED_STORE"),
         backup_folder=reader.path("BACKUP_FOLDER"),
         key_backup_folder=reader.path("KEY_BACKUP_FOLDER"),
         backup_key_file=reader.path("BACKUP_KEY_FILE"),
@@ -144,34 +144,25 @@ class _Reader:
             self.problems.append(f"{name} must begin with one of {sorted(schemes)}://")
         return value
 
-    def checkpoint_store(self) -> CheckpointStore | None:
-        """The place of checkpoints; whoever can write the letters must not reach it."""
-        if not self.environment.get("CHECKPOINT_STORE_URL"):
+    def outside(self, name: str) -> OutsideStore | None:
+        """A place apart from the letters, e.g. ``CHECKPOINT_STORE``; None when it is not set."""
+        if not self.environment.get(f"{name}_URL"):
             return None
-        url = self.url("CHECKPOINT_STORE_URL", {"file", "s3"})
+        url = self.url(f"{name}_URL", {"file", "s3"})
         letters = self.environment.get("OBJECT_STORE_URL", "")
         if _overlap(url, letters):
-            self.problems.append("CHECKPOINT_STORE_URL must lie apart from OBJECT_STORE_URL")
+            self.problems.append(f"{name}_URL must lie apart from OBJECT_STORE_URL")
         if urlsplit(url).scheme != "s3":
-            return CheckpointStore(url, {})
+            return OutsideStore(url, {})
         options = {
-            "access_key_id": self.required("CHECKPOINT_STORE_KEY_ID"),
-            "secret_access_key": self.required("CHECKPOINT_STORE_SECRET"),
-            "region": self.environment.get("CHECKPOINT_STORE_REGION", ""),
-            "endpoint": self.environment.get("CHECKPOINT_STORE_ENDPOINT", ""),
+            "access_key_id": self.required(f"{name}_KEY_ID"),
+            "secret_access_key": self.required(f"{name}_SECRET"),
+            "region": self.environment.get(f"{name}_REGION", ""),
+            "endpoint": self.environment.get(f"{name}_ENDPOINT", ""),
         }
         if options["access_key_id"] == self.environment.get("AWS_ACCESS_KEY_ID"):
-            self.problems.append("CHECKPOINT_STORE_KEY_ID must not be the key of the letters")
-        return CheckpointStore(url, {name: value for name, value in options.items() if value})
-
-    def destroyed_store(self) -> str | None:
-        """The place of the list of destroyed keys; letters may be put back to an older state."""
-        if not self.environment.get("DESTROYED_STORE_URL"):
-            return None
-        url = self.url("DESTROYED_STORE_URL", {"file", "s3"})
-        if _overlap(url, self.environment.get("OBJECT_STORE_URL", "")):
-            self.problems.append("DESTROYED_STORE_URL must lie apart from OBJECT_STORE_URL")
-        return url
+            self.problems.append(f"{name}_KEY_ID must not be the key of the letters")
+        return OutsideStore(url, {name: value for name, value in options.items() if value})
 
     def path(self, name: str) -> Path | None:
         value = self.environment.get(name)

@@ -34,8 +34,8 @@ class Processes:
         """Start one process, e.g. ``work letters``."""
         settings = dict(self._world.settings)
         settings["DATABASE_URL"] = self._world.worker_database_url
-        for name in ("MIGRATION_DATABASE_URL", "OPERATOR_DATABASE_URL"):
-            settings.pop(name, None)
+        for name in ("MIGRATION", "OPERATOR", "KEYS", "BACKUP"):
+            settings.pop(f"{name}_DATABASE_URL", None)
         with self._file(command).open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "workers", *command.split()],

@@ -64,7 +64,7 @@ def serve() -> None:
         log.warning("checkpoints-stay-inside", missing="CHECKPOINT_STORE_URL")
     if settings.retention_database_url is None:
         log.warning("old-texts-stay", missing="RETENTION_DATABASE_URL")
-    if settings.destroyed_store_url is None:
+    if settings.destroyed_store is None:
         log.warning("destroyed-keys-stay-inside", missing="DESTROYED_STORE_URL")
     with app.app_context():
         while not stop.is_set():

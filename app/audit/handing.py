@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.audit import keys
 from app.audit.checkpoint import CheckpointError
 from app.audit.models import CheckpointHandover
-from app.config import CheckpointStore, Settings
+from app.config import OutsideStore, Settings
 from app.documents.store import Conflict, Store, StoreError
 from tenants import audit
 from tenants.audit import AuditCheckpoint
@@ -93,7 +93,7 @@ def name_of(slug: str, size: int) -> str:
     return f"{slug}/{size}.checkpoint.txt"
 
 
-def _put(place: CheckpointStore, newest: AuditCheckpoint) -> HandingFault | None:
+def _put(place: OutsideStore, newest: AuditCheckpoint) -> HandingFault | None:
     try:
         signed = keys.verified(newest.note)
     except CheckpointError:

@@ -162,14 +162,14 @@ def _pair(text: str) -> tuple[str, int]:
 
 
 def _listed(chosen: restoring.Source) -> list[destroyed.DestroyedKey]:
-    url = settings().destroyed_store_url
-    if url is None:
+    place = settings().destroyed_store
+    if place is None:
         raise BackupFault(
             "DESTROYED_STORE_URL is not set: without the list of destroyed keys a case that was "
             "destroyed after the back-up would come back (--without-destroyed-list if it is lost)"
         )
     try:
-        return destroyed.read(url, ring(), restoring.tenant_ids(chosen))
+        return destroyed.read(place, ring(), restoring.tenant_ids(chosen))
     except destroyed.ListUnusable as error:
         raise BackupFault(f"DESTROYED_STORE_URL: {error}") from None
 

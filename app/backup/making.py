@@ -126,6 +126,14 @@ def expire(folder: Path) -> Iterator[str]:
             yield one.name
 
 
+def _clear(folder: Path) -> None:
+    """Remove what back-ups left that were killed; one that is being made is younger than a day."""
+    oldest = f".{now() - timedelta(days=1):%Y%m%dT%H%M%SZ}"
+    for one in folder.glob(".*.part"):
+        if one.name < oldest:
+            shutil.rmtree(one, ignore_errors=True)
+
+
 def made_at(backup_id: str) -> datetime:
     """Return the moment in a back-up's name."""
     return datetime.strptime(backup_id[:16] + "+0000", "%Y%m%dT%H%M%SZ%z")
@@ -265,6 +273,7 @@ def _folder(target: Path, backup_id: str) -> Iterator[Path]:
     beside = target / f".{backup_id}.part"
     try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _clear(target)
         beside.mkdir(mode=0o700)
     except OSError as error:
         raise BackupFault(f"{target}: {error.strerror}") from None

@@ -17,7 +17,7 @@ import structlog
 from flask import current_app
 from sqlalchemy import select
 
-from app.config import Settings
+from app.config import OutsideStore, Settings
 from app.documents.store import Conflict, Store, StoreError
 from tenants.context import current
 from tenants.database import db, keyring
@@ -48,13 +48,14 @@ def hand_out() -> int:
     May be repeated: an entry that lies there already is left. What fails is tried at the next turn.
     """
     settings: Settings = current_app.extensions["settings"]
-    if settings.destroyed_store_url is None:
+    place = settings.destroyed_store
+    if place is None:
         return 0
     tenant_id, went = current().tenant_id, 0
     query = select(DataKey.id, DataKey.destroyed_at).where(DataKey.destroyed_at.is_not(None))
     waiting = [row for row in db.session.execute(query) if (tenant_id, row.id) not in _handed]
     try:
-        store = Store(settings.destroyed_store_url) if waiting else None
+        store = Store(place.url, **place.options) if waiting else None
         for row in waiting:
             entry = DestroyedKey(tenant_id, row.id, row.destroyed_at)
             if store is not None and not store.holds(_name(entry)):
@@ -74,7 +75,7 @@ def forget() -> None:
     _handed.clear()
 
 
-def read(url: str, ring: Keyring, tenants: Collection[UUID]) -> list[DestroyedKey]:
+def read(place: OutsideStore, ring: Keyring, tenants: Collection[UUID]) -> list[DestroyedKey]:
     """Return the destroyed keys of some tenants from the place outside.
 
     Raises:
@@ -82,7 +83,7 @@ def read(url: str, ring: Keyring, tenants: Collection[UUID]) -> list[DestroyedKe
     """
     found = []
     try:
-        store = Store(url)
+        store = Store(place.url, **place.options)
         for name, _size in store.names():
             parts = name.split("/")
             if parts[0] == _FOLDER and len(parts) == 3 and UUID(parts[1]) in tenants:

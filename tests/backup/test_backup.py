@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,12 +11,15 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from app.backup import checking, key, making, manifest
+from app.backup import checking, dump, key, making, manifest
 from app.keys import rotating
 from app.keys.rotating import alone
+from app.local.environment import complete
 from tenants import clock
+from tenants.clock import now
 from tests.backup.vault_room import Room
 from tests.cases.intake import HOME, NIK, open_case
+from tests.conftest import ROOT
 from tests.documents.desk import Desk
 from tests.world import PASUR
 
@@ -191,3 +196,29 @@ def test_what_is_missing_is_said_and_nothing_is_left(
     refused = room.run("backup", "create", **changes)
     assert (refused.exit_code, named in refused.output) == (1, True), refused.output
     assert [path for path in room.folder.glob("*/*") if path.name[0] in ".2"] == []
+
+
+def test_a_back_up_that_dies_leaves_nothing_under_its_name_and_its_remains_are_cleared(
+    desk: Desk, room: Room, tmp_path: Path
+) -> None:
+    """Killed by its own pg_dump in the midst of the work; then failed by it."""
+    real = next(iter(dump._of_wheel()))
+    dying = tmp_path / "pg_dump"
+    settings = complete(room.settings, Path(sys.executable).parent)
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "backup", "create"]
+    for act, status in (("kill -9 $PPID", -9), ("echo no more >&2; exit 1", 1)):
+        dying.write_text(f'#!/bin/sh\n[ "$1" = --version ] && exec {real} --version\n{act}\n')
+        dying.chmod(0o700)
+        done = subprocess.run(
+            command, cwd=ROOT, env={**settings, "PG_DUMP": str(dying)}, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == status, done.stderr
+    assert "pg_dump failed: no more" in done.stderr
+    left = list(room.folder.glob("*/.*.part"))
+    assert {one.parent.name for one in left} == {"keys", "data"}
+    assert list(room.folder.glob("*/2*")) == []
+    for one in left:
+        one.rename(one.with_name(f".{now() - timedelta(days=2):%Y%m%dT%H%M%SZ}-000000.part"))
+    room.create()
+    assert list(room.folder.glob("*/.*.part")) == []

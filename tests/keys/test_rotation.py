@@ -16,11 +16,13 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
+from app.cases import models as case_models
 from app.cases import service as cases
 from app.documents import keeping, resealing, service
 from app.keys import rotating
 from app.local.environment import complete
-from tenants import keyring, rotation
+from app.referrals.models import Referral
+from tenants import keyring, rotation, vault
 from tenants.clock import now
 from tenants.database import db
 from tenants.errors import Conflict
@@ -50,6 +52,45 @@ def versions(keeper: Keeper, case_id: UUID) -> tuple[int, list[int], bool]:
     return newest, [version for version, _ in earlier], all(emptied for _, emptied in earlier)
 
 
+def fill_every_table(desk: Desk) -> None:
+    """Write a value into the tables of a case that the desk leaves empty."""
+    with desk.acting("case-officer") as context:
+        assert context.person is not None
+        me, supervisor = context.person.id, desk.account("supervisor")
+        note = case_models.Note(case_id=desk.case_id, author_id=me, written_at=now())
+        note.text = "Catatan contoh"
+        judged = case_models.EmergencyAccess(
+            case_id=desk.case_id,
+            account_id=me,
+            reviewer_id=supervisor,
+            reason="danger",
+            opened_at=now(),
+            until=now(),
+            reviewed_at=now(),
+            reviewed_by=supervisor,
+            verdict="justified",
+        )
+        judged.explanation, judged.remark = "Keterangan contoh", "Penilaian contoh"
+        db.session.add_all([note, judged])
+    with desk.rows_of(case_models.Incident) as incidents:
+        for incident in incidents:
+            incident.narrative = "Dipukul pada malam hari"
+    with desk.rows_of(Referral) as referrals:
+        for referral in referrals:
+            referral.request_note = "Mohon bantuan"
+
+
+def found_under(keeper: Keeper, case_id: UUID) -> dict[str, set[int]]:
+    """Under which versions of its key a case's values lie, by table."""
+    found: dict[str, set[int]] = {}
+    for table, columns in rotation.of_case().items():
+        for one in columns:
+            query = f'SELECT "{one.column.name}" FROM "{table.name}" WHERE case_id = %s'
+            values = {value for (value,) in keeper.asked(query, case_id) if value is not None}
+            found.setdefault(table.name, set()).update(vault.version_of(one) for one in values)
+    return found
+
+
 def reads(desk: Desk, client: Client | None = None) -> bool:
     """Whether the case's page shows the survivor's name, as its officer sees it."""
     response = (client or desk.client("case-officer")).get(f"/cases/{desk.case_id}")
@@ -74,8 +115,10 @@ def test_everything_of_a_case_lies_under_its_new_key_and_opens_without_the_old(
     desk.run_preview(preview.id)
     before = desk.pdf(issued)
     stored = file_names(desk.world)
+    fill_every_table(desk)
     said = list(keeper.cases(now(), desk.case_id))
     assert not [line for line in said if "NOT" in line]
+    assert found_under(keeper, desk.case_id) == {table.name: {2} for table in rotation.of_case()}
     assert versions(keeper, desk.case_id) == (2, [1], True)
     assert versions(keeper, other) == (1, [], True)
     keeper.asked("DELETE FROM retired_data_key")
