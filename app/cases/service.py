@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.cases.codes import SERVICE_NAMES, URGENCIES
+from app.cases.codes import RISKS, SERVICE_NAMES, URGENCIES
 from app.cases.consents import (
     SHAREABLE,
     ConsentState,
@@ -84,6 +84,11 @@ def service_name(code: str) -> Any:
     return SERVICE_NAMES.name(code)
 
 
+def risk_name(code: str) -> Any:
+    """Return the word for a risk in the reader's language."""
+    return RISKS.name(code)
+
+
 def urgency_name(code: str) -> Any:
     """Return the word for an urgency in the reader's language."""
     return URGENCIES.name(code)
@@ -158,6 +163,7 @@ __all__ = [
     "reveal",
     "review_emergency",
     "revoke_consent",
+    "risk_name",
     "rows",
     "search",
     "service_name",

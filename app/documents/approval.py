@@ -126,6 +126,8 @@ def approve(letter: Letter, seen: str) -> None:
         Tag.LETTER_APPROVED,
         subject=("letter", held.id),
         case_id=held.case_id,
+        # What goes without consent says so on the record, and on which law (invariant 24).
+        reason=kind.statutory_basis,
         details={"number": held.number, "snapshot": held.snapshot_hash.hex()},
     )
 

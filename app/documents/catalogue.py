@@ -77,7 +77,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class DocumentType:
-    """A kind of letter, as its folder describes it."""
+    """A kind of letter, as its folder describes it.
+
+    ``services`` are those whose needs it may speak of; all when it names none.
+    """
 
     key: str
     version: int
@@ -91,6 +94,7 @@ class DocumentType:
     lampiran: str
     fields: tuple[Field, ...]
     conditions: tuple[str, ...]
+    services: tuple[str, ...]
     statutory_basis: str | None
     printed_bases: tuple[str, ...]
     recorded_bases: tuple[str, ...]

@@ -13,14 +13,24 @@ from app.mediation import service as mediations
 from tenants.errors import Missing, Refused
 from tenants.registry import Organisation, OrganisationKind, organisations
 
-FILE = "file"  # a paper of the case file goes to nobody
+PARTNER = "partner"  # whichever organisation the office works with
+
+BY_HAND: dict[str, Any] = {
+    "file": _l("The case file"),
+    "survivor": _l("Handed to the survivor or the person who reported"),
+    "officer": _l("Handed to the officer named in it"),
+    "party": _l("Handed to a party of the mediation"),
+}
+"""Where a letter goes that is sent to no organisation: it leaves the office in somebody's hand."""
 
 OBSTACLES: dict[str, Any] = {
     "mediation-sexual-violence": _l(
         "This case holds sexual violence. The law forbids settling it outside the court, so no "
-        "minutes of a mediation are written."
+        "letter of a mediation is written."
     ),
     "no-mediation": _l("There is no mediation in this case."),
+    "no-sexual-violence": _l("This letter is for cases of sexual violence only."),
+    "no-domestic-violence": _l("This letter is for cases of domestic violence only."),
     "no-police-report": _l(
         "The police report has no number yet. Record it in the case; a forensic examination is "
         "requested by the police alone."
@@ -50,7 +60,7 @@ def offers(case_id: UUID) -> list[Offer]:
 
 def receivers(kind: DocumentType) -> list[Organisation]:
     """Return the active organisations that a letter of this kind may go to, by name."""
-    return [one for one in organisations() if one.kind == kind.addressee]
+    return [one for one in organisations() if kind.addressee in {PARTNER, one.kind}]
 
 
 def obstacle(
@@ -68,14 +78,14 @@ def obstacle(
             return refused.reason
         if kind.subject == "mediation" and not _has_mediation(case_id):
             return "no-mediation"
-    if kind.addressee != FILE:
+    if kind.addressee not in BY_HAND:
         if organisation is None and not receivers(kind):
             return "no-addressee"
-        if organisation is not None and organisation.kind != kind.addressee:
+        if organisation is not None and kind.addressee not in {PARTNER, organisation.kind}:
             return "wrong-addressee"
         if organisation is not None and not organisation.active:
             return "organisation-inactive"
-    return _police(kind, case_id)
+    return _violence(kind, case_id) or _police(kind, case_id)
 
 
 def check(kind: DocumentType, case_id: UUID, organisation: Organisation | None) -> None:
@@ -85,7 +95,7 @@ def check(kind: DocumentType, case_id: UUID, organisation: Organisation | None) 
         Refused: with the code of what stands in the way.
     """
     found = obstacle(kind, case_id, organisation)
-    if found is None and kind.addressee != FILE and organisation is None:
+    if found is None and kind.addressee not in BY_HAND and organisation is None:
         found = "no-addressee"
     if found is not None:
         raise Refused(found)
@@ -107,6 +117,17 @@ def _has_mediation(case_id: UUID) -> bool:
     except Missing:
         return False
     return True
+
+
+def _violence(kind: DocumentType, case_id: UUID) -> str | None:
+    """Some letters stand on a law that speaks of one kind of violence (domain, section 0 and 3)."""
+    if "sexual_violence" in kind.conditions and not cases.has_sexual_violence(case_id):
+        return "no-sexual-violence"
+    if "domestic_violence" in kind.conditions and not any(
+        incident.domestic for incident in cases.rows(case_id).incidents
+    ):
+        return "no-domestic-violence"
+    return None
 
 
 def _police(kind: DocumentType, case_id: UUID) -> str | None:

@@ -46,6 +46,11 @@ class Content:
         """The lines because of which the letter cannot be submitted or issued."""
         return tuple(line for line in self.lines if line.problem)
 
+    @property
+    def goes_by_hand(self) -> Any:
+        """Return to whom the letter is handed; None when it goes to an organisation."""
+        return conditions.BY_HAND.get(self.kind.addressee)
+
     def values(self) -> dict[str, dict[str, str | None]]:
         """Return the values by root and leaf, as templates read them."""
         roots: dict[str, dict[str, str | None]] = {}
@@ -105,8 +110,8 @@ def note_fields(letter: Letter) -> None:
 
 
 def consent(letter: Letter, kind: DocumentType) -> frozenset[FieldClass] | None:
-    """Return the classes that the addressee may have; None for a paper of the file."""
-    if kind.addressee == conditions.FILE:
+    """Return the classes that the addressee may have; None for what goes to no organisation."""
+    if kind.addressee in conditions.BY_HAND:
         return None
     if letter.organisation_id is None:
         return frozenset()

@@ -10,17 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.documents.errors import TemplateError
+from tenants.profile import SERVICES
 
 if TYPE_CHECKING:
     from app.documents.catalogue import Field
 
 LANGUAGES: Final = {"id", "en"}
 CLASSES: Final = {"identity", "contact", "location", "narrative", "clinical", "legal"}
-ADDRESSEES: Final = {"hospital", "police", "file"}
+# Kinds of organisations (``partner``: whichever of them), and those to whom a letter goes by hand.
+BY_HAND: Final = {"file", "survivor", "officer", "party"}
+ADDRESSEES: Final = BY_HAND | {
+    "hospital", "police", "social_services", "legal_aid", "religious_affairs", "partner",
+}  # fmt: skip
 SIFAT: Final = {"Biasa", "Terbatas", "Rahasia", "Sangat Rahasia"}
-SUBJECTS: Final = {"referral", "visum_request", "mediation"}
+SUBJECTS: Final = {"referral", "visum_request", "mediation", "services", "protection"}
 # Judged by the service that knows the case; the names are the whole vocabulary.
-CONDITIONS: Final = {"no_sexual_violence", "police_request_number", "police_report_number"}
+CONDITIONS: Final = {
+    "no_sexual_violence", "sexual_violence", "domestic_violence",
+    "police_request_number", "police_report_number",
+}  # fmt: skip
 SAMPLES: Final = {"shortest", "longest"}
 MAX_LENGTH: Final = 20_000
 
@@ -48,7 +56,7 @@ def read_document(path: Path, file: str) -> dict[str, Any]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise TemplateError(file, f"cannot be read: {problem}") from None
-    _check_keys(file, "", data, _DOCUMENT, optional={"statutory_basis": str})
+    _check_keys(file, "", data, _DOCUMENT, optional={"statutory_basis": str, "services": list})
     _check_language(file, "title", data["title"])
     _check_choices(file, data)
     basis = data.pop("legal_basis")
@@ -63,6 +71,7 @@ def read_document(path: Path, file: str) -> dict[str, Any]:
         "signers": tuple(data["signers"]),
         "conditions": tuple(data["conditions"]),
         "statutory_basis": data.get("statutory_basis"),
+        "services": tuple(data.get("services", ())),
         "printed_bases": tuple(basis["printed"]),
         "recorded_bases": tuple(basis["recorded"]),
         "fields": fields,
@@ -99,8 +108,16 @@ def _check_choices(file: str, data: Mapping[str, Any]) -> None:
     for condition in data["conditions"]:
         if condition not in CONDITIONS:
             raise TemplateError(file, "unknown condition", str(condition))
+    for service in data.get("services", ()):
+        if service not in SERVICES:
+            raise TemplateError(file, "unknown service", str(service))
     if not data["signers"]:
         raise TemplateError(file, "needs a role", "signers")
+    _check_law(file, data)
+
+
+def _check_law(file: str, data: Mapping[str, Any]) -> None:
+    """Refuse a kind of letter that lacks the conditions which the law puts to it."""
     # A visum is requested by the investigator: without one's number no hospital may be asked.
     conditions = data["conditions"]
     asks_hospital = data["subject"] == "visum_request" and data["addressee"] == "hospital"
@@ -108,6 +125,9 @@ def _check_choices(file: str, data: Mapping[str, Any]) -> None:
         raise TemplateError(file, "a hospital needs police_request_number", "conditions")
     if data["subject"] == "mediation" and "no_sexual_violence" not in conditions:
         raise TemplateError(file, "mediation needs no_sexual_violence", "conditions")
+    # Going without consent must never become a way around it for a case the law does not name.
+    if "statutory_basis" in data and not {"sexual_violence", "domestic_violence"} & set(conditions):
+        raise TemplateError(file, "a statutory basis needs the kind of case", "conditions")
 
 
 def _read_field(file: str, field: Any) -> dict[str, Any]:

@@ -202,7 +202,7 @@ def _fill(letter: Letter, kind: DocumentType, given: Entry) -> None:
 
 
 def _receiver(kind: DocumentType, given: Entry) -> Organisation | None:
-    if kind.addressee == conditions.FILE:
+    if kind.addressee in conditions.BY_HAND:
         return None
     if given.organisation_id is None:
         raise Invalid("organisation", "required")

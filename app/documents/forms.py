@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import DateInput
 
-from app.documents.catalogue import DocumentType, Field
+from app.documents.catalogue import DocumentType, Field, Kind
 from app.documents.drafts import check_text_of
 from app.documents.options import Option, Options
 from app.documents.states import RETURN_REASONS, WITHDRAW_REASONS
@@ -141,6 +142,7 @@ def _typed(one: Field) -> StringField:
         description=help_text,
         filters=[_plain_breaks],
         render_kw={"maxlength": one.max_length, **({"rows": 5} if one.multiline else {})},
+        **({"widget": DateInput()} if one.kind is Kind.DATE else {}),
     )
 
 

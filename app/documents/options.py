@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from app.cases import service as cases
-from app.documents import conditions
+from app.documents import conditions, values
 from app.documents.catalogue import DocumentType
 from tenants.confidential import CaseTable
 from tenants.context import Role
@@ -40,12 +40,12 @@ def for_letter(kind: DocumentType, case_id: UUID, standing: Standing) -> Options
     roots = {one.name.split(".")[0] for one in kind.case_fields}
     rows = cases.rows(case_id)
     organisations: tuple[Option, ...] = ()
-    if kind.addressee != conditions.FILE:
+    if kind.addressee not in conditions.BY_HAND:
         found = conditions.receivers(kind)
         organisations = tuple(Option(one.id, one.name) for one in found)
     needs: tuple[Option, ...] = ()
     if "need" in roots:
-        needs = tuple(Option(one.id, _need(one)) for one in rows.needs)
+        needs = tuple(Option(one.id, _need(one)) for one in rows.needs if values.serves(kind, one))
     companions: tuple[Option, ...] = ()
     if "companion" in roots:
         team = sorted(cases.team(case_id), key=lambda card: Role.COMPANION not in card.roles)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -29,6 +29,8 @@ from tenants.context import Purpose, acting_person
 from tenants.disclosure import disclose
 from tenants.policy import Access, Standing
 from tenants.registry import profile
+
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,16 @@ def gather(case_id: UUID, kind: DocumentType, entry: Entry) -> Material:
         if found["mediation"] is not None:
             found["mediator"] = accounts.card(found["mediation"].mediator_id)
     if "need" in roots:
-        found["need"] = _chosen(rows.needs, entry.subject_id)
+        served = [one for one in rows.needs if serves(kind, one)]
+        found["need"] = _chosen(served, entry.subject_id)
     if "companion" in roots:
         found["companion"] = _chosen(cases.team(case_id), entry.companion_id)
     return Material(rows, entry, **found)
+
+
+def serves(kind: DocumentType, need: Any) -> bool:
+    """Tell whether a letter of this kind may speak of a need: it is for that service."""
+    return not kind.services or need.service in kind.services
 
 
 def read(
@@ -281,29 +289,54 @@ def _urgency(material: Material) -> str | None:
         return str(cases.urgency_name(material.need.urgency))
 
 
-def _held_on(material: Material) -> str | None:
-    held = material.mediation.held_at if material.mediation else None
-    if held is None:
+def _risk(material: Material) -> str:
+    with force_locale("id"):
+        return str(cases.risk_name(material.rows.case.risk))
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(ZoneInfo(profile().identity.timezone)) if moment else None
+
+
+def _day(moment: datetime | None) -> str | None:
+    local = _local(moment)
+    return local.date().isoformat() if local else None
+
+
+def _hour(moment: datetime | None) -> str | None:
+    """Return a time as letters write it, ``09.00 WIB``; the zone's name is left out abroad."""
+    local = _local(moment)
+    if local is None:
         return None
-    zone = ZoneInfo(profile().identity.timezone)
-    return str(held.astimezone(zone).date().isoformat())
+    zone = {7: " WIB", 8: " WITA", 9: " WIT"}.get((local.utcoffset() or timedelta()) // _HOUR, "")
+    return f"{local:%H.%M}{zone}"
 
 
 _SOURCES: dict[str, _Source] = {
     "case.code": _Source(lambda m: m.rows.case.code),
+    "case.registered_on": _Source(lambda m: _day(m.rows.case.registered_at)),
+    "case.risk": _Source(_risk),
     "survivor.full_name": _Source(lambda m: m.survivor, "survivor.full_name"),
     "survivor.birth_date": _Source(lambda m: m.survivor, "survivor.birth_date"),
     "need.description": _Source(lambda m: m.need, "need.description"),
     "need.urgency": _Source(_urgency),
     "companion.full_name": _Source(lambda m: m.companion and m.companion.name),
+    "companion.title": _Source(lambda m: m.companion and m.companion.title),
+    "companion.nip": _Source(lambda m: m.companion and m.companion.nip),
     "companion.phone": _Source(lambda m: m.companion and m.companion.phone),
     "police.report_number": _Source(lambda m: m.rows.legal, "legal_process.report_number"),
     "police.examination_request": _Source(
         lambda m: m.rows.legal, "legal_process.examination_request"
     ),
-    "mediation.held_on": _Source(_held_on),
+    "mediation.held_on": _Source(lambda m: _day(m.mediation and m.mediation.held_at)),
+    "mediation.scheduled_on": _Source(lambda m: _day(m.mediation and m.mediation.scheduled_at)),
+    "mediation.scheduled_time": _Source(lambda m: _hour(m.mediation and m.mediation.scheduled_at)),
     "mediation.venue": _Source(lambda m: m.mediation, "mediation.venue"),
     "mediation.mediator": _Source(lambda m: m.mediator and m.mediator.name),
+    "mediation.first_party_name": _Source(lambda m: m.survivor, "survivor.full_name"),
+    "mediation.second_party_name": _Source(
+        lambda m: m.perpetrator, "alleged_perpetrator.full_name"
+    ),
     "mediation.first_party": _Source(lambda m: m.survivor, "survivor.full_name", _initials),
     "mediation.second_party": _Source(
         lambda m: m.perpetrator, "alleged_perpetrator.full_name", _initials

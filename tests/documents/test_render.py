@@ -21,7 +21,7 @@ from tests.documents.offices import TEMPLATES, font_names, page_texts
 
 Snapshot = dict[str, Any]
 SnapshotOf = Callable[..., Snapshot]
-KEYS = ("surat_rujukan", "permohonan_visum", "notulen_mediasi")
+KEYS = tuple(sorted(load_catalogue(TEMPLATES).types))
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -1,0 +1,84 @@
+"""What the case must be before a letter of some kind may be written, and to whom it goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from app.cases import models as case_models
+from app.documents import service
+from app.documents.values import Entry
+from tenants.clock import now
+from tenants.database import db
+from tenants.errors import Invalid, Refused
+from tests.documents.desk import Desk, consent_row
+
+
+def problems(desk: Desk, key: str, entry: Entry) -> list[tuple[str, str | None]]:
+    """Write a draft and return what stands between it and the signatory."""
+    with desk.acting("case-officer"):
+        letter = service.create(desk.case_id, key, entry)
+        return [(line.field.name, line.problem) for line in service.obstacles(letter)]
+
+
+def need_for(desk: Desk, wanted: str) -> UUID:
+    with desk.acting("case-officer"):
+        need = case_models.Need(
+            case_id=desk.case_id, service=wanted, urgency="soon", state="open", created_at=now()
+        )
+        need.description = "Kebutuhan contoh"
+        db.session.add(need)
+        db.session.flush()
+        return need.id
+
+
+def allow(desk: Desk, kind: str, *classes: str) -> None:
+    officer = desk.account("case-officer")
+    with desk.acting("case-officer"):
+        db.session.add(consent_row(desk.case_id, desk.places[kind], list(classes), officer))
+
+
+def test_a_medical_statement_is_asked_for_in_cases_of_domestic_violence_only(desk: Desk) -> None:
+    entry = replace(desk.entry(examination="Pemeriksaan fisik"), subject_id=None)
+    assert problems(desk, "permohonan_keterangan_medis", entry) == []
+    with desk.rows_of(case_models.Incident) as incidents:
+        incidents[0].domestic = False
+    with pytest.raises(Refused, match="no-domestic-violence"):
+        problems(desk, "permohonan_keterangan_medis", entry)
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "wanted"),
+    [
+        ("rujukan_rehabilitasi_sosial", "social_services", "social_rehabilitation"),
+        ("rujukan_kementerian_agama", "religious_affairs", "religious_accompaniment"),
+    ],
+)
+def test_a_referral_speaks_of_needs_for_its_own_service_and_only_with_consent(
+    desk: Desk, key: str, kind: str, wanted: str
+) -> None:
+    entry = Entry(desk.places[kind], desk.need_id, companion_id=desk.account("companion"))
+    with pytest.raises(Invalid) as refusal:  # the need at hand is one for a psychologist
+        problems(desk, key, entry)
+    assert (refusal.value.field, refusal.value.reason) == ("subject", "unknown")
+    entry = replace(entry, subject_id=need_for(desk, wanted))
+    assert ("need.description", "no-consent") in problems(desk, key, entry)
+    allow(desk, kind, "identity", "clinical")
+    assert problems(desk, key, entry) == []
+
+
+def test_the_form_offers_only_needs_that_the_letter_may_speak_of(desk: Desk) -> None:
+    needed = need_for(desk, "social_rehabilitation")
+    form = f"/cases/{desk.case_id}/letters/new/rujukan_rehabilitasi_sosial"
+    page = desk.client("case-officer").get(form).text
+    assert str(needed) in page
+    assert str(desk.need_id) not in page
+
+
+def test_an_office_without_legal_aid_is_told_so(desk: Desk) -> None:
+    page = desk.client("case-officer").get(
+        f"/cases/{desk.case_id}/letters/new/rujukan_bantuan_hukum"
+    )
+    assert page.status_code == 403
