@@ -315,6 +315,7 @@ def _hour(moment: datetime | None) -> str | None:
 _SOURCES: dict[str, _Source] = {
     "case.code": _Source(lambda m: m.rows.case.code),
     "case.registered_on": _Source(lambda m: _day(m.rows.case.registered_at)),
+    "case.registered_time": _Source(lambda m: _hour(m.rows.case.registered_at)),
     "case.risk": _Source(_risk),
     "survivor.full_name": _Source(lambda m: m.survivor, "survivor.full_name"),
     "survivor.birth_date": _Source(lambda m: m.survivor, "survivor.birth_date"),

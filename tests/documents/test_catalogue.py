@@ -37,12 +37,24 @@ def refuse(templates: Path) -> TemplateError:
 # What each letter may say of the people in a case, and to whom: the domain reference, section 3.
 # A letter that is not named here fails, so that nobody adds a field without being asked about it.
 SAYS: dict[str, tuple[str, set[str]]] = {
+    "laporan_tpks": ("police", {
+        "survivor.full_name", "survivor.birth_date", "draft.facts",
+    }),
     "notulen_mediasi": ("file", {
         "mediation.held_on", "mediation.venue", "mediation.first_party", "mediation.second_party",
         "draft.subject_matter", "draft.terms", "draft.follow_up",
     }),
     "permohonan_keterangan_medis": ("hospital", {
         "survivor.full_name", "survivor.birth_date", "draft.examination",
+    }),
+    "permohonan_perlindungan": ("police", {
+        "survivor.full_name", "draft.threat", "draft.measures",
+    }),
+    "permohonan_perlindungan_tpks": ("police", {
+        "survivor.full_name", "draft.threat", "draft.measures",
+    }),
+    "permohonan_rumah_aman": ("social_services", {
+        "case.risk", "draft.dependants", "draft.health_needs",
     }),
     "permohonan_visum": ("police", {"survivor.full_name", "police.report_number"}),
     "rujukan_bantuan_hukum": ("legal_aid", {
@@ -54,9 +66,13 @@ SAYS: dict[str, tuple[str, set[str]]] = {
     "rujukan_rehabilitasi_sosial": ("social_services", {
         "survivor.full_name", "survivor.birth_date", "need.description", "need.urgency",
     }),
+    "surat_keterangan_pendampingan": ("survivor", {"survivor.full_name"}),
     "surat_rujukan": ("hospital", {
         "survivor.full_name", "survivor.birth_date", "need.description", "need.urgency",
     }),
+    "surat_tugas_pendamping": ("officer", set()),
+    "tanda_terima_aduan": ("survivor", set()),
+    "undangan_konferensi_kasus": ("partner", set()),
 }  # fmt: skip
 
 
@@ -88,8 +104,36 @@ def test_minutes_name_parties_by_initials_and_refuse_sexual_violence(catalogue: 
     assert kind.field("mediation.first_party").max_length == 20
 
 
-def test_case_letters_are_secret_by_default(catalogue: Catalogue) -> None:
-    assert {kind.sifat for kind in catalogue.types.values()} == {"Rahasia"}
+def test_case_letters_are_secret_but_for_those_that_are_carried_openly(
+    catalogue: Catalogue,
+) -> None:
+    assert {
+        key: kind.sifat for key, kind in catalogue.types.items() if kind.sifat != "Rahasia"
+    } == {
+        "surat_keterangan_pendampingan": "Terbatas",
+        "surat_tugas_pendamping": "Terbatas",
+        "tanda_terima_aduan": "Biasa",
+    }
+
+
+def test_only_the_report_that_the_law_asks_for_goes_without_consent(catalogue: Catalogue) -> None:
+    assert {
+        kind.key: kind.conditions for kind in catalogue.types.values() if kind.statutory_basis
+    } == {"laporan_tpks": ("sexual_violence",)}
+
+
+def test_an_address_is_in_no_letter(catalogue: Catalogue) -> None:
+    for kind in catalogue.types.values():
+        located = {field.name for field in kind.fields if field.field_class == "location"}
+        assert located <= {"mediation.venue"}, kind.key
+
+
+def test_what_the_survivor_carries_prints_no_basis_whose_title_tells_why(
+    catalogue: Catalogue,
+) -> None:
+    for kind in catalogue.types.values():
+        if kind.addressee == "survivor":
+            assert kind.printed_bases == (), kind.key
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ import pytest
 from app.cases import models as case_models
 from app.documents import service
 from app.documents.values import Entry
+from app.local.postgres import Postgres
 from tenants.clock import now
 from tenants.database import db
 from tenants.errors import Invalid, Refused
-from tests.documents.desk import Desk, consent_row
+from tests.documents.desk import Desk, consent_row, open_desk
+from tests.world import World
 
 
 def problems(desk: Desk, key: str, entry: Entry) -> list[tuple[str, str | None]]:
@@ -82,3 +84,77 @@ def test_an_office_without_legal_aid_is_told_so(desk: Desk) -> None:
         f"/cases/{desk.case_id}/letters/new/rujukan_bantuan_hukum"
     )
     assert page.status_code == 403
+
+
+REPORT = {"draft.facts": "Uraian contoh", "draft.informed_on": "2026-11-24"}
+
+
+def test_a_report_that_the_law_asks_for_goes_without_consent_and_the_record_says_so(
+    world: World, postgres: Postgres
+) -> None:
+    with open_desk(world, postgres, violence="sexual") as desk:
+        desk.consent("police", [])
+        companion, signatory = desk.account("companion"), desk.account("signatory")
+        entry = Entry(desk.places["police"], companion_id=companion, typed=REPORT)
+        with desk.acting("case-officer"):
+            letter_id = service.create(desk.case_id, "laporan_tpks", entry).id
+            assert service.submit(service.find(letter_id), signatory) == ()
+        desk.approve(letter_id)
+        (event,) = desk.events("letter:letter:approved", letter_id)
+        assert event["reason"] == "tpks_pelaporan"
+        assert desk.letter(letter_id).statutory
+        protection = {"draft.threat": "Ancaman contoh", "draft.measures": "Pengamanan"}
+        asked = replace(entry, typed=protection)
+        assert ("survivor.full_name", "no-consent") in problems(
+            desk, "permohonan_perlindungan_tpks", asked
+        )
+
+
+def test_what_needs_consent_is_not_recorded_as_going_without(desk: Desk) -> None:
+    letter_id = desk.approved()
+    (event,) = desk.events("letter:letter:approved", letter_id)
+    assert event["reason"] is None
+
+
+@pytest.mark.parametrize("key", ["laporan_tpks", "permohonan_perlindungan_tpks"])
+def test_letters_on_the_law_of_sexual_violence_are_refused_in_other_cases(
+    desk: Desk, key: str
+) -> None:
+    entry = Entry(desk.places["police"], companion_id=desk.account("companion"))
+    with pytest.raises(Refused, match="no-sexual-violence"):
+        problems(desk, key, entry)
+
+
+def test_what_is_handed_over_has_no_addressee_and_asks_for_no_consent(desk: Desk) -> None:
+    for place in ("hospital", "police"):
+        desk.consent(place, [])
+    texts = {"draft.days": "24 November 2026", "draft.purpose": "Izin contoh"}
+    assert problems(desk, "surat_keterangan_pendampingan", Entry(typed=texts)) == []
+    assert problems(desk, "tanda_terima_aduan", Entry()) == []
+    with desk.acting("case-officer"):
+        letter = service.create(desk.case_id, "tanda_terima_aduan", Entry(desk.places["police"]))
+        assert letter.organisation_id is None
+
+
+def test_an_invitation_may_go_to_any_organisation_of_the_office(desk: Desk) -> None:
+    texts = {
+        "draft.held_on": "2026-12-01",
+        "draft.time": "09.00 WIB",
+        "draft.venue": "Ruang rapat dinas",
+        "draft.agenda": "Pembagian tugas",
+    }
+    companion = desk.account("companion")
+    for place in desk.places.values():
+        entry = Entry(place, companion_id=companion, typed=texts)
+        assert problems(desk, "undangan_konferensi_kasus", entry) == []
+
+
+def test_a_day_that_is_typed_is_asked_for_as_a_day(desk: Desk) -> None:
+    form = f"/cases/{desk.case_id}/letters/new/undangan_konferensi_kasus"
+    page = desk.client("case-officer").get(form).text
+    assert 'type="date"' in page
+    texts = {"draft.tasks": "Mendampingi", "draft.district": "Kecamatan Contoh"}
+    entry = Entry(
+        companion_id=desk.account("companion"), typed={**texts, "draft.starts_on": "besok"}
+    )
+    assert problems(desk, "surat_tugas_pendamping", entry) == [("draft.starts_on", "no-date")]

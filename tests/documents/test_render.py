@@ -48,6 +48,32 @@ def test_the_short_letter_fits_one_page(
     assert len(page_texts(renderer.render(catalogue[key], snapshot_of(key), office))) == 1
 
 
+@pytest.mark.parametrize("key", ["tanda_terima_aduan", "surat_keterangan_pendampingan"])
+def test_a_paper_found_at_home_or_work_does_not_tell_why_it_was_written(
+    key: str, renderer: Renderer, catalogue: Catalogue, letter_office: Office,
+    snapshot_of: SnapshotOf,
+) -> None:  # fmt: skip
+    pdf = renderer.render(catalogue[key], snapshot_of(key, "longest"), letter_office)
+    said = " ".join(page_texts(pdf)).lower() + catalogue[key].title["id"].lower()
+    for word in ("kekerasan", "korban", "penyintas", "terlapor", "aduan", "260/000/2026"):
+        assert word not in said, word
+
+
+def test_the_words_of_verification_never_stand_alone_on_a_page(
+    renderer: Renderer, catalogue: Catalogue, letter_office: Office, snapshot_of: SnapshotOf
+) -> None:
+    kind, office = catalogue["permohonan_perlindungan"], replace(letter_office, paper="A4")
+    for lines in range(1, 9):
+        snapshot = snapshot_of("permohonan_perlindungan")
+        snapshot["values"]["draft"]["measures"] = "\n".join(["Tindakan contoh"] * lines)
+        (noted,) = [
+            text
+            for text in page_texts(renderer.render(kind, snapshot, office))
+            if "Keaslian dapat diperiksa" in text
+        ]
+        assert "NIP 19700101" in noted
+
+
 @pytest.mark.parametrize("terms", range(1, 40, 3))
 def test_the_signature_block_never_stands_alone(
     terms: int, renderer: Renderer, catalogue: Catalogue, letter_office: Office,
