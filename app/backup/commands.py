@@ -110,6 +110,7 @@ def backup_restore(
         raise click.ClickException("MIGRATION_DATABASE_URL is not set")
     with _faults():
         secret, places, keyring = key.load(_path("BACKUP_KEY_FILE")), _places(), ring()
+        click.echo("checking the back-up ...")
         chosen = restoring.source(places, backup_id, keys_id, slug, secret)
         unknown = set(chosen.keys.roots) - keyring.roots.keys()
         if unknown:
@@ -121,11 +122,15 @@ def backup_restore(
         listed = [] if without_destroyed_list else _listed(chosen)
         restoring.check_known(chosen.data.revision)
         restoring.check_empty(url)
+        click.echo(f"keys of {chosen.keys.id}; making the tables of {chosen.data.revision} ...")
         upgrade(revision=chosen.data.revision)
+        click.echo("putting the rows ...")
         outcome = restoring.fill(url, chosen, [*gone, *listed])
         upgrade()
         install_binding_key()
+        click.echo("putting the files ...")
         outcome.differences += restoring.put_objects(chosen, Store(settings().object_store_url))
+        click.echo("comparing ...")
         for tenant_id in restoring.tenant_ids(chosen):
             outcome.differences += afterwards.look(tenant_id, chosen, outcome)
     _tell(chosen, outcome)

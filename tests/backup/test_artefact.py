@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.backup.artefact import PIECE, opening, sealing
+from app.backup.checking import differences
 from app.backup.faults import BackupFault
 from app.backup.rows import count, rows
 
@@ -86,3 +87,14 @@ def test_rows_are_read_as_data_and_no_statement_is_taken() -> None:
         ("tenant", "t1"),
     ]
     assert count(found) == {"case": {"t1": 1, "t2": 1}, "tenant": {"t1": 1}}
+
+
+def test_every_count_that_differs_is_named_with_its_table_and_agency() -> None:
+    wanted = {"case": {"t1": 2, "t2": 1}, "note": {"t1": 1}, "tenant": {"t1": 1}}
+    counted = {"case": {"t1": 2, "t2": 3}, "need": {"t1": 4}, "tenant": {"t1": 1}}
+    assert list(differences(wanted, counted)) == [
+        "case of t2: 3 rows, not 1",
+        "need of t1: 4 rows, not 0",
+        "note of t1: 0 rows, not 1",
+    ]
+    assert list(differences(wanted, wanted)) == []

@@ -176,6 +176,14 @@ def test_what_was_signed_after_the_back_up_is_named_and_nothing_is_put_over_an_a
 ) -> None:
     outside = {"CHECKPOINT_STORE_URL": (room.folder / "checkpoints").as_uri()}
     desk.seal_log()
+    # The log was tampered with before the back-up: a restore does not pass it over.
+    room.asked(
+        desk.world.settings,
+        "UPDATE audit_event SET body = replace(body::text, 'command', 'web')::json WHERE"
+        " (tenant_id, id) IN (SELECT tenant_id, event_id FROM audit_leaf WHERE tenant_id = %s"
+        " AND index = 0)",
+        desk.tenant_id,
+    )
     made = room.create()
     size = room.manifest("data", made)["checkpoints"][str(desk.tenant_id)][0]
     open_case(desk.world)
@@ -188,6 +196,7 @@ def test_what_was_signed_after_the_back_up_is_named_and_nothing_is_put_over_an_a
     assert result.exit_code == commands.DIFFERS
     assert f"DIFFERS: {PASUR}: the log outside goes to size" in result.output
     assert f"entries {size} to" in result.output
+    assert f"DIFFERS: {PASUR}: the access log does not agree with itself" in result.output
     newer = Path(room.folder / "keyring.json")
     newer.write_text(newer.read_text().replace('"r1"', '"r9"'))
     refused = room.run("backup", "restore", made, **room.fresh())
