@@ -17,6 +17,7 @@ KINDS = frozenset(
         "social_services",
         "religious_affairs",
         "legal_aid",
+        "protection_agency",
         "court",
         "university",
         "ngo",

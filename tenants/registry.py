@@ -34,6 +34,7 @@ class OrganisationKind(StrEnum):
     SOCIAL_SERVICES = "social_services"
     RELIGIOUS_AFFAIRS = "religious_affairs"
     LEGAL_AID = "legal_aid"
+    PROTECTION_AGENCY = "protection_agency"  # of another regency or of the province
     COURT = "court"
     UNIVERSITY = "university"
     NGO = "ngo"

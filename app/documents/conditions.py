@@ -47,15 +47,20 @@ OBSTACLES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A kind of letter, and the code of what stands in its way, if anything does."""
+    """A kind of letter, whom it goes to, and the code of what stands in its way, if anything."""
 
     kind: DocumentType
+    goes_to: Any
     obstacle: str | None
 
 
 def offers(case_id: UUID) -> list[Offer]:
     """Return every kind of letter with what forbids it in this case, if anything."""
-    return [Offer(kind, obstacle(kind, case_id)) for kind in workshop.catalogue().types.values()]
+    known = organisations()
+    return [
+        Offer(kind, _goes_to(kind, known), obstacle(kind, case_id))
+        for kind in workshop.catalogue().types.values()
+    ]
 
 
 def receivers(kind: DocumentType) -> list[Organisation]:
@@ -109,6 +114,15 @@ def check_open(case_id: UUID) -> None:
     """
     if cases.standing(cases.find(case_id)).closed:
         raise Refused("case-closed")
+
+
+def _goes_to(kind: DocumentType, known: list[Organisation]) -> Any:
+    """Return the words for whoever gets a letter: the organisations by name, or in whose hand."""
+    if kind.addressee == PARTNER:
+        return _l("Any organisation your office works with")
+    if kind.addressee in BY_HAND:
+        return BY_HAND[kind.addressee]
+    return ", ".join(one.name for one in known if one.kind == kind.addressee)
 
 
 def _has_mediation(case_id: UUID) -> bool:

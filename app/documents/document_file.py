@@ -20,7 +20,8 @@ CLASSES: Final = {"identity", "contact", "location", "narrative", "clinical", "l
 # Kinds of organisations (``partner``: whichever of them), and those to whom a letter goes by hand.
 BY_HAND: Final = {"file", "survivor", "officer", "party"}
 ADDRESSEES: Final = BY_HAND | {
-    "hospital", "police", "social_services", "legal_aid", "religious_affairs", "partner",
+    "hospital", "police", "social_services", "legal_aid", "religious_affairs",
+    "protection_agency", "partner",
 }  # fmt: skip
 SIFAT: Final = {"Biasa", "Terbatas", "Rahasia", "Sangat Rahasia"}
 SUBJECTS: Final = {"referral", "visum_request", "mediation", "services", "protection"}

@@ -37,12 +37,25 @@ def refuse(templates: Path) -> TemplateError:
 # What each letter may say of the people in a case, and to whom: the domain reference, section 3.
 # A letter that is not named here fails, so that nobody adds a field without being asked about it.
 SAYS: dict[str, tuple[str, set[str]]] = {
+    "berita_acara_serah_terima": ("file", {"draft.dependants", "draft.care"}),
+    "berita_acara_terminasi": ("file", {
+        "draft.services", "draft.reason", "draft.outcome", "draft.monitoring",
+    }),
+    "kesepakatan_mediasi": ("file", {
+        "mediation.held_on", "mediation.venue", "mediation.first_party_name",
+        "mediation.second_party_name", "draft.subject_matter", "draft.terms",
+    }),
     "laporan_tpks": ("police", {
         "survivor.full_name", "survivor.birth_date", "draft.facts",
     }),
+    "notulen_konferensi_kasus": ("file", {"draft.progress", "draft.decisions"}),
     "notulen_mediasi": ("file", {
         "mediation.held_on", "mediation.venue", "mediation.first_party", "mediation.second_party",
         "draft.subject_matter", "draft.terms", "draft.follow_up",
+    }),
+    "pelimpahan": ("protection_agency", {
+        "survivor.full_name", "survivor.birth_date", "draft.reason", "draft.summary",
+        "draft.safe_contact",
     }),
     "permohonan_keterangan_medis": ("hospital", {
         "survivor.full_name", "survivor.birth_date", "draft.examination",
@@ -73,6 +86,10 @@ SAYS: dict[str, tuple[str, set[str]]] = {
     "surat_tugas_pendamping": ("officer", set()),
     "tanda_terima_aduan": ("survivor", set()),
     "undangan_konferensi_kasus": ("partner", set()),
+    "undangan_mediasi": ("party", {
+        "mediation.scheduled_on", "mediation.scheduled_time", "mediation.venue",
+        "draft.invitee", "draft.subject_matter",
+    }),
 }  # fmt: skip
 
 

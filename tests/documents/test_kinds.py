@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
 from app.cases import models as case_models
-from app.documents import service
+from app.documents import content, service
 from app.documents.values import Entry
 from app.local.postgres import Postgres
+from app.mediation.models import Mediation
 from tenants.clock import now
 from tenants.database import db
 from tenants.errors import Invalid, Refused
-from tests.documents.desk import Desk, consent_row, open_desk
+from tests.documents.desk import NAME, Desk, consent_row, open_desk
 from tests.world import World
 
 
@@ -158,3 +160,56 @@ def test_a_day_that_is_typed_is_asked_for_as_a_day(desk: Desk) -> None:
         companion_id=desk.account("companion"), typed={**texts, "draft.starts_on": "besok"}
     )
     assert problems(desk, "surat_tugas_pendamping", entry) == [("draft.starts_on", "no-date")]
+
+
+@pytest.mark.parametrize("key", ["undangan_mediasi", "kesepakatan_mediasi", "notulen_mediasi"])
+def test_no_paper_of_a_mediation_is_written_while_the_case_holds_sexual_violence(
+    desk: Desk, key: str
+) -> None:
+    assert problems(desk, key, Entry()) != []
+    with desk.rows_of(case_models.Incident) as incidents:
+        incidents[0].violence = ["sexual"]
+    with pytest.raises(Refused, match="mediation-sexual-violence"):
+        problems(desk, key, Entry())
+
+
+def test_nobody_is_invited_to_a_mediation_without_day_and_hour(desk: Desk) -> None:
+    texts = {"draft.invitee": "Saudara Anton Contoh", "draft.subject_matter": "Nafkah anak"}
+    assert problems(desk, "undangan_mediasi", Entry(typed=texts)) == [
+        ("mediation.scheduled_on", "empty"),
+        ("mediation.scheduled_time", "empty"),
+    ]
+    with desk.rows_of(Mediation) as found:
+        found[0].scheduled_at = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+    with desk.acting("case-officer"):
+        letter = service.create(desk.case_id, "undangan_mediasi", Entry(typed=texts))
+        said = {line.field.name: line.value for line in content.assemble(letter).lines}
+    assert said["mediation.scheduled_on"] == "2026-12-01"
+    assert said["mediation.scheduled_time"] == "09.00 WIB"
+    assert said["draft.invitee"] == "Saudara Anton Contoh"
+
+
+def test_an_agreement_names_those_whom_it_binds(desk: Desk) -> None:
+    texts = {"draft.terms": "Nafkah anak setiap bulan", "draft.subject_matter": "Nafkah anak"}
+    with desk.acting("case-officer"):
+        letter = service.create(desk.case_id, "kesepakatan_mediasi", Entry(typed=texts))
+        found = content.assemble(letter)
+        said = {line.field.name: line.value for line in found.lines}
+    assert found.problems == ()
+    assert said["mediation.first_party_name"] == NAME
+    assert said["mediation.second_party_name"] == "Anton Contoh"
+
+
+def test_a_case_is_handed_to_another_agency_only_where_the_office_knows_one(desk: Desk) -> None:
+    with pytest.raises(Refused, match="wrong-addressee"):
+        problems(desk, "pelimpahan", Entry(desk.places["police"]))
+
+
+def test_the_page_of_letters_says_who_gets_each_and_why_some_cannot_be_written(desk: Desk) -> None:
+    client = desk.client("case-officer")
+    page = client.get(f"/cases/{desk.case_id}/letters/new").text
+    assert f'href="/cases/{desk.case_id}/letters/new/tanda_terima_aduan"' in page
+    assert "letters/new/laporan_tpks" not in page
+    shown, refused = page.split("Tidak untuk kasus ini", 1)
+    assert "Diserahkan kepada penyintas atau pelapor" in shown
+    assert "Surat ini hanya untuk kasus kekerasan seksual." in refused

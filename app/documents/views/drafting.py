@@ -182,13 +182,15 @@ def replacement(subject: Subject) -> Any:
 
 
 def _choose_page(subject: Subject, against: str = "") -> str:
+    found = sorted(service.offers(subject.id), key=lambda one: one.kind.title[language()])
     offers = [
         {
             "key": one.kind.key,
             "title": one.kind.title[language()],
+            "goes_to": one.goes_to,
             "against": sentence(one.obstacle) if one.obstacle else "",
         }
-        for one in service.offers(subject.id)
+        for one in found
     ]
     back = [(url_for("cases.view", case_id=subject.id), _("Case"))]
     return render_template(
