@@ -36,7 +36,7 @@ class KeyringError(Exception):
 
 def associated_data(*parts: bytes) -> bytes:
     """Encode ``parts`` so that no two different lists encode alike (length-prefixed)."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return b"".join([len(part).to_bytes(4, "big") + part for part in parts])
 
 
 def encrypt(key: bytes, plaintext: bytes, bound_to: bytes) -> bytes:

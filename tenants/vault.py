@@ -231,7 +231,7 @@ def data_key(subject_id: UUID, version: int | None = None) -> tuple[int, bytes]:
     Raises:
         Unreadable: the key was destroyed or never made.
     """
-    found = data_keys([subject_id]).get(subject_id)
+    found = _opened().get(subject_id) or data_keys([subject_id]).get(subject_id)
     if found is None:
         raise Unreadable("the key of this case is destroyed")
     version = version or found.newest
