@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -63,43 +64,50 @@ def test_data_objects_and_keys_are_three_sealed_files_and_keys_lie_apart(
     assert sum(counts["case"].values()) == cases == 2
 
 
-@pytest.mark.parametrize(
-    ("damage", "named"),
-    [
-        ("flip", "size or SHA-256 differs"),
-        ("cut", "size or SHA-256 differs"),
-        ("swap", "size or SHA-256 differs"),
-        ("manifest", "was altered"),
-        ("other-key", "was altered, or written under another key"),
-        ("gone", "No such file"),
-    ],
-)
-def test_a_damaged_back_up_is_named_and_not_restored(
-    desk: Desk, room: Room, damage: str, named: str
-) -> None:
-    made, changes = room.create(), {}
-    folder = room.folder / "data" / made
-    database = folder / "database.teduh"
+def flip(database: Path, _other: Path) -> None:
     content = database.read_bytes()
-    if damage == "flip":
-        database.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
-    elif damage == "cut":
-        database.write_bytes(content[:-100])
-    elif damage == "swap":
-        database.write_bytes((room.folder / "data" / room.create() / "database.teduh").read_bytes())
-    elif damage == "manifest":
-        path = folder / "manifest.json"
-        path.write_text(path.read_text().replace('"revision"', '"revisions"'))
-    elif damage == "other-key":
-        changes = {"BACKUP_KEY_FILE": str(room.folder / "other.key")}
-        room.done("backup", "init", **changes)
-    else:
-        database.unlink()
-    checked = room.run("backup", "verify", made, **changes)
-    assert (checked.exit_code, named in checked.output) == (1, True), checked.output
+    database.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
+
+
+def cut(database: Path, _other: Path) -> None:
+    database.write_bytes(database.read_bytes()[:-100])
+
+
+def swap(database: Path, other: Path) -> None:
+    database.write_bytes(other.read_bytes())
+
+
+def rewrite(database: Path, _other: Path) -> None:
+    path = database.with_name("manifest.json")
+    path.write_text(path.read_text().replace('"revision"', '"revisions"'))
+
+
+def remove(database: Path, _other: Path) -> None:
+    database.unlink()
+
+
+def test_a_damaged_back_up_is_named_and_not_restored(desk: Desk, room: Room) -> None:
+    made, other = room.create(), room.create()
     place = room.fresh()
-    refused = room.run("backup", "restore", made, **place, **changes)
-    assert (refused.exit_code, named in refused.output) == (1, True), refused.output
+    whole = room.folder / "data"
+    for number, (damage, named) in enumerate(
+        (
+            (flip, "size or SHA-256 differs"),
+            (cut, "size or SHA-256 differs"),
+            (swap, "size or SHA-256 differs"),
+            (rewrite, "was altered, or written under another key"),
+            (remove, "No such file"),
+        )
+    ):
+        folder = room.folder / f"damaged-{number}"
+        shutil.copytree(whole, folder)
+        damage(folder / made / "database.teduh", folder / other / "database.teduh")
+        for command in (("verify", made), ("restore", made, "--keys", made)):
+            found = room.run("backup", *command, **place, BACKUP_FOLDER=str(folder))
+            assert (found.exit_code, named in found.output) == (1, True), found.output
+    changes = {**place, "BACKUP_KEY_FILE": str(room.folder / "other.key")}
+    room.done("backup", "init", **changes)
+    assert "under another key" in room.run("backup", "restore", made, **changes).output
     assert room.asked(place, "SELECT to_regclass('public.tenant')") == [(None,)]
 
 

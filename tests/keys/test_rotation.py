@@ -385,7 +385,7 @@ def test_two_rotations_at_once_are_refused(desk: Desk, keeper: Keeper) -> None:
             pass
     engine.dispose()
     assert refused.exit_code == 1
-    assert "another rotation is at work" in refused.output
+    assert "another rotation or a back-up is at work" in refused.output
     keeper.done("keys", "rotate", "tenant", "--tenant", PASUR)
 
 
