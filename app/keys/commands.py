@@ -29,6 +29,7 @@ keys = AppGroup("keys", help="Keys: make, install, look at, rotate.")
 rotate = AppGroup("rotate", help="Rotate the root key, an office's key, or case keys.")
 keys.add_command(rotate)
 
+_MOMENT = "%Y-%m-%dT%H:%M:%S.%f%z"
 _REASONS = {
     "another-rotation": "another rotation or a back-up is at work; wait until it has ended",
     "root-in-use": "a key of an office lies under it: flask keys rotate root",
@@ -116,7 +117,7 @@ def rotate_tenant(slug: str | None) -> None:
 @click.option("--case", "chosen", type=click.UUID, multiple=True, help="Only the case of this id")
 @click.option(
     "--made-before",
-    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]),
+    type=click.DateTime([_MOMENT, "%Y-%m-%dT%H:%M:%S%z"]),
     help="Only keys made before; to go on after an interruption, the moment that was printed",
 )
 def rotate_case(slug: str, chosen: tuple[UUID, ...], made_before: datetime | None) -> None:
@@ -124,7 +125,7 @@ def rotate_case(slug: str, chosen: tuple[UUID, ...], made_before: datetime | Non
     before = made_before or now()
     with _as_keeper() as engine, rotating.alone(engine):
         (tenant,) = _tenants(slug)
-        moment = f"{before:%Y-%m-%dT%H:%M:%S%z}"
+        moment = before.strftime(_MOMENT)
         click.echo(f"If this is interrupted, run it again with --made-before {moment}")
         _say(rotating.rotate_cases(tenant, before, chosen or None))
 
