@@ -61,7 +61,13 @@ def _place_of(table: Table, column: Column[Any]) -> PlaceOf | None:
     sealed: SealedBytes | None = column.info.get("sealed")
     if sealed is None or not sealed.of_case:
         return None
-    return lambda row: vault.subject_place(row.case_id, sealed.place(row.id))
+    return lambda row: vault.subject_place(row.whose, sealed.place(row.id))
+
+
+def _whose(table: Table) -> Column[Any]:
+    """Return the column that says whose key a row lies under: its case's, unless it has its own."""
+    found: Column[Any] = table.c.get("sealed_for", table.c.case_id)
+    return found
 
 
 def under_other_root() -> int:
@@ -266,8 +272,13 @@ def seal_case_anew(case_id: UUID, limit: int, *, wait: bool = False) -> int:
         return 0
     for table, columns in of_case().items():
         query = (
-            select(table.c.tenant_id, table.c.id, table.c.case_id, *(c.column for c in columns))
-            .where(table.c.case_id == case_id, _any_earlier(columns, newest))
+            select(
+                table.c.tenant_id,
+                table.c.id,
+                _whose(table).label("whose"),
+                *(c.column for c in columns),
+            )
+            .where(_whose(table) == case_id, _any_earlier(columns, newest))
             .order_by(table.c.id)
             .limit(1 if wait else limit)
         )
@@ -295,7 +306,7 @@ def rows_under_earlier_key(case_id: UUID) -> int:
         db.session.scalar(
             select(func.count())
             .select_from(table)
-            .where(table.c.case_id == case_id, _any_earlier(columns, newest))
+            .where(_whose(table) == case_id, _any_earlier(columns, newest))
         )
         or 0
         for table, columns in of_case().items()

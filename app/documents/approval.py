@@ -1,6 +1,7 @@
 """The signatory's approval: one transaction freezes all that the letter will ever say."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from math import ceil
@@ -21,6 +22,7 @@ from app.documents import (
     office,
     previews,
 )
+from app.documents.catalogue import DocumentType
 from app.documents.content import Content
 from app.documents.models import Letter
 from app.documents.states import ATTEMPTS, LetterState, WithdrawReason
@@ -79,8 +81,8 @@ def approve(letter: Letter, seen: str) -> None:
     person = acting_person()
     if held.signatory_id != person.id or not person.has(Role.SIGNATORY):
         raise Refused("no-permission")
-    hold(held.case_id)  # against a reclassification of the case at the same moment
-    conditions.check_open(held.case_id)
+    hold(held.case)  # against a reclassification of the case at the same moment
+    conditions.check_open(held.case)
     found = review(held)
     if found.content.problems:
         raise Conflict("letter-not-ready")
@@ -91,19 +93,33 @@ def approve(letter: Letter, seen: str) -> None:
     preview = previews.newest(held)
     if preview is not None and preview.failure is not None:
         raise Conflict("preview-failed")
+    held.statutory = found.content.statutory
+    freeze(held, found.content.kind, found.drawn)
+    previews.forget(held)
+
+
+def freeze(held: Letter, kind: DocumentType, drawn: Mapping[str, Any]) -> None:
+    """Give a letter that the acting person approves its number and date, and ask for its issue.
+
+    Args:
+        held: locked, or not yet seen by anybody else.
+        drawn: what it says, checked.
+
+    Raises:
+        Conflict: ``no-checkpoint`` of the audit log yet.
+    """
     checkpoint = audit.newest_checkpoint()
     if checkpoint is None:
         raise Conflict("no-checkpoint")
     moment, day = now(), today(profile().identity.timezone)
-    certificate = certificates.ensure_officer(person.id)
+    certificate = certificates.ensure_officer(acting_person().id)
     token = new_token()
-    kind = found.content.kind
     held.family = office.series(kind.key, kind.family)
     held.year = day.year
     held.sequence = numbering.take(held.family, day.year)
     held.number = office.number(kind.key, kind.family, held.sequence, day)
     final = content.final(
-        found.drawn,
+        drawn,
         number=held.number,
         address=f"{address()}/verify/{token}",
         size=checkpoint.size,
@@ -113,14 +129,12 @@ def approve(letter: Letter, seen: str) -> None:
     held.dated = day
     held.approved_at = moment
     held.template_version = kind.version
-    held.statutory = found.content.statutory
-    held.snapshot = vault.seal_for_subject(held.case_id, frozen, *snapshot_place(held.id))
+    held.snapshot = vault.seal_for_subject(held.key_holder, frozen, *snapshot_place(held.id))
     held.snapshot_hash = sha256(frozen).digest()
     held.certificate_id = certificate.id
     held.verification_hash = token_hash(token)
     held.state = LetterState.QUEUED.value
     held.attempt, held.step, held.failure = 0, None, None
-    previews.forget(held)
     outbox.request(Kind.ISSUE_LETTER, held.id)
     audit.record(
         Tag.LETTER_APPROVED,

@@ -16,9 +16,10 @@ from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.documents import legal, wording
-from app.documents.document_file import read_document, read_samples
+from app.documents.document_file import OFFICE, read_document, read_samples
 from app.documents.errors import TemplateError
 from app.documents.template_reads import SHARED, find_reads
+from tenants.context import Role
 
 # What every template may read beside its own fields.
 LETTER_NAMES: Final = frozenset(
@@ -46,6 +47,7 @@ class Source(StrEnum):
 
     CASE = "case"
     DRAFT = "draft"
+    OFFICE = "office"  # given by the room that makes a document of the office
 
 
 class Kind(StrEnum):
@@ -110,6 +112,16 @@ class DocumentType:
     def draft_fields(self) -> tuple[Field, ...]:
         """Fields the clerk types."""
         return tuple(field for field in self.fields if field.source is Source.DRAFT)
+
+    @property
+    def of_office(self) -> bool:
+        """Whether it is a document of the office, about no case."""
+        return self.subject == OFFICE
+
+    @property
+    def signing_roles(self) -> frozenset[Role]:
+        """Who may sign it."""
+        return frozenset(Role[name] for name in self.signers)
 
     @property
     def classes(self) -> frozenset[str]:
@@ -260,6 +272,8 @@ def _environment(sources: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
         "spelled": wording.spelled,
         "counted": wording.counted,
         "lines": wording.lines,
+        "rows": wording.rows,
+        "bars": wording.bars,
     }
     return environment
 

@@ -56,10 +56,11 @@ class Offer:
 
 def offers(case_id: UUID) -> list[Offer]:
     """Return every kind of letter with what forbids it in this case, if anything."""
-    known = organisations()
+    known, kinds = organisations(), workshop.catalogue().types.values()
     return [
         Offer(kind, _goes_to(kind, known), obstacle(kind, case_id))
-        for kind in workshop.catalogue().types.values()
+        for kind in kinds
+        if not kind.of_office
     ]
 
 

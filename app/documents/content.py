@@ -72,9 +72,9 @@ def assemble(letter: Letter, *, opened: bool = True) -> Content:
     """
     kind = workshop.document_type(letter.type)
     receiver = organisation(letter.organisation_id) if letter.organisation_id else None
-    conditions.check(kind, letter.case_id, receiver)
+    conditions.check(kind, letter.case, receiver)
     author = accounts.person_of(letter.drafted_by)
-    material = values.gather(letter.case_id, kind, letters.entry(letter))
+    material = values.gather(letter.case, kind, letters.entry(letter))
     statutory = kind.statutory_basis is not None
     with bind(current().acting(author)):
         lines = values.read(
@@ -96,7 +96,7 @@ def judge_reader(letter: Letter, person: Person, standing: Standing) -> None:
         Refused: ``letter-not-readable``.
     """
     kind = workshop.document_type(letter.type)
-    material = values.gather(letter.case_id, kind, letters.entry(letter))
+    material = values.gather(letter.case, kind, letters.entry(letter))
     with bind(current().acting(person)):
         lines = values.read(kind, material, standing, purpose=purpose(kind), opened=False)
     if any(line.problem == "hidden" for line in lines):
@@ -115,7 +115,7 @@ def consent(letter: Letter, kind: DocumentType) -> frozenset[FieldClass] | None:
         return None
     if letter.organisation_id is None:
         return frozenset()
-    return cases.consented(letter.case_id, letter.organisation_id, Purpose.REFERRAL)
+    return cases.consented(letter.case, letter.organisation_id, Purpose.REFERRAL)
 
 
 def purpose(kind: DocumentType) -> Purpose:
@@ -128,12 +128,23 @@ def draw(letter: Letter, content: Content, signatory: accounts.Card, day: date) 
 
     The result holds ``template``, ``letter``, ``office`` and ``values``: plain JSON.
     """
-    kind, head = content.kind, office.letterhead()
-    addressee = office.addressee(content.organisation)
-    hal = kind.hal
+    hal = content.kind.hal
     if letter.supersedes_id is not None:
         replaced = letters.find(letter.supersedes_id)
         hal = f"{hal} (pengganti surat Nomor {replaced.number})"
+    return page(content.kind, content.values(), signatory, day, hal, content.organisation)
+
+
+def page(
+    kind: DocumentType,
+    values: Mapping[str, Mapping[str, str | None]],
+    signatory: accounts.Card,
+    day: date,
+    hal: str,
+    receiver: Organisation | None = None,
+) -> dict[str, Any]:
+    """Return what a letter or a document of the office says, as the renderer reads it."""
+    head, addressee = office.letterhead(), office.addressee(receiver)
     confirmed = tuple(profile().printed_bases)
     return {
         "template": kind.reference(),
@@ -152,7 +163,7 @@ def draw(letter: Letter, content: Content, signatory: accounts.Card, day: date) 
             "checkpoint": None,
         },
         "office": head.frozen(),
-        "values": content.values(),
+        "values": {root: dict(leaves) for root, leaves in values.items()},
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.documents.errors import TemplateError
+from tenants.context import Role
 from tenants.profile import SERVICES
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ ADDRESSEES: Final = BY_HAND | {
     "protection_agency", "partner",
 }  # fmt: skip
 SIFAT: Final = {"Biasa", "Terbatas", "Rahasia", "Sangat Rahasia"}
-SUBJECTS: Final = {"referral", "visum_request", "mediation", "services", "protection"}
+OFFICE: Final = "office"  # about no case: made by a room of its own
+SUBJECTS: Final = {
+    "referral", "visum_request", "mediation", "services", "protection", OFFICE,
+}  # fmt: skip
 # Judged by the service that knows the case; the names are the whole vocabulary.
 CONDITIONS: Final = {
     "no_sexual_violence", "sexual_violence", "domestic_violence",
@@ -63,6 +67,7 @@ def read_document(path: Path, file: str) -> dict[str, Any]:
     basis = data.pop("legal_basis")
     _check_keys(file, "legal_basis", basis, {"printed": list, "recorded": list})
     fields = [_read_field(file, field) for field in data.pop("fields")]
+    _check_office(file, data, fields)
     names = [field["name"] for field in fields]
     for name in names:
         if names.count(name) > 1:
@@ -112,7 +117,7 @@ def _check_choices(file: str, data: Mapping[str, Any]) -> None:
     for service in data.get("services", ()):
         if service not in SERVICES:
             raise TemplateError(file, "unknown service", str(service))
-    if not data["signers"]:
+    if not data["signers"] or not set(data["signers"]) <= set(Role.__members__):
         raise TemplateError(file, "needs a role", "signers")
     _check_law(file, data)
 
@@ -131,6 +136,18 @@ def _check_law(file: str, data: Mapping[str, Any]) -> None:
         raise TemplateError(file, "a statutory basis needs the kind of case", "conditions")
 
 
+def _check_office(file: str, data: Mapping[str, Any], fields: list[dict[str, Any]]) -> None:
+    """A document of the office takes nothing from a case and goes to nobody's partner."""
+    office = data["subject"] == OFFICE
+    for field in fields:
+        if (field["source"] == OFFICE) != office:
+            raise TemplateError(file, "source office is for subject office", field["name"])
+        if office and field["field_class"] is not None:
+            raise TemplateError(file, "nothing confidential is of the office", field["name"])
+    if office and (data["addressee"] != "file" or data["conditions"]):
+        raise TemplateError(file, "an office document has no addressee and no condition", "subject")
+
+
 def _read_field(file: str, field: Any) -> dict[str, Any]:
     name = field.get("name", "?") if isinstance(field, dict) else "?"
     optional = {"class": str, "kind": str, "multiline": bool, "help": dict}
@@ -142,8 +159,9 @@ def _read_field(file: str, field: Any) -> dict[str, Any]:
     if (field["source"] == "draft") != (root == "draft") or field["source"] not in {
         "case",
         "draft",
+        OFFICE,
     }:
-        raise TemplateError(file, "source is case, or draft for draft fields", name)
+        raise TemplateError(file, "source is case, office, or draft for draft fields", name)
     if field.get("class") not in {None, *CLASSES}:
         raise TemplateError(file, "unknown class", name)
     if field.get("kind", "text") not in {"text", "date"}:

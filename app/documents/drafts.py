@@ -30,7 +30,7 @@ def create(case_id: UUID, key: str, given: Entry) -> Letter:
         Refused: the law or the case does not allow it.
         Invalid: a typed text or a choice is not acceptable, by field.
     """
-    kind = workshop.document_type(key)
+    kind = workshop.case_type(key)
     conditions.check_open(case_id)
     letter = Letter(
         id=uuid4(),
@@ -61,7 +61,7 @@ def save(letter: Letter, given: Entry) -> None:
     """
     held = letters.lock(letter, LetterState.DRAFT, LetterState.RETURNED)
     kind = workshop.document_type(held.type)
-    conditions.check_open(held.case_id)
+    conditions.check_open(held.case)
     _fill(held, kind, given)
     held.revision += 1
     held.template_version = kind.version
@@ -94,7 +94,7 @@ def submit(letter: Letter, signatory_id: UUID) -> tuple[Line, ...]:
     held = letters.lock(letter, LetterState.DRAFT, LetterState.RETURNED)
     if signatory_id not in {card.id for card in accounts.with_role(Role.SIGNATORY)}:
         raise Invalid("signatory", "unknown")
-    conditions.check_open(held.case_id)
+    conditions.check_open(held.case)
     problems = obstacles(held)
     if problems:
         return problems
@@ -140,12 +140,12 @@ def replace(letter: Letter) -> Letter:
         Refused: the law or the case no longer allows it.
     """
     held = letters.lock(letter, LetterState.ISSUED, LetterState.WITHDRAWN)
-    for other in letters.for_case(held.case_id):
+    for other in letters.for_case(held.case):
         if other.supersedes_id == held.id and LetterState(other.state) not in ISSUED_ONCE | {
             LetterState.VOIDED
         }:
             raise Conflict("replacement-under-way")
-    made = create(held.case_id, held.type, letters.entry(held))
+    made = create(held.case, held.type, letters.entry(held))
     made.supersedes_id = held.id
     return made
 
@@ -181,10 +181,10 @@ def check_text_of(field: Field, value: str | None) -> str | None:
 
 def _fill(letter: Letter, kind: DocumentType, given: Entry) -> None:
     receiver = _receiver(kind, given)
-    conditions.check(kind, letter.case_id, receiver)
+    conditions.check(kind, letter.case, receiver)
     subject_id = given.subject_id
     if kind.subject == "mediation":
-        subject_id = mediations.newest(letter.case_id).id
+        subject_id = mediations.newest(letter.case).id
     entry = Entry(
         organisation_id=receiver.id if receiver else None,
         subject_id=subject_id,
@@ -193,11 +193,11 @@ def _fill(letter: Letter, kind: DocumentType, given: Entry) -> None:
         companion_id=given.companion_id,
         typed=check_typed(kind, given.typed),
     )
-    _check_choices(letter.case_id, kind, entry)
+    _check_choices(letter.case, kind, entry)
     letter.organisation_id = entry.organisation_id
     letter.subject_id = entry.subject_id
     letter.draft = vault.seal_for_subject(
-        letter.case_id, entry.frozen(), *letters.draft_place(letter.id)
+        letter.case, entry.frozen(), *letters.draft_place(letter.id)
     )
 
 
@@ -236,7 +236,7 @@ def _record(
     audit.record(
         tag,
         subject=("letter", letter.id),
-        case_id=letter.case_id,
+        case_id=letter.case,
         reason=reason,
         details=details,
     )

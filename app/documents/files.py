@@ -39,6 +39,18 @@ def fetch(letter: Letter) -> LetterFile:
     return _handed_over(letter)
 
 
+def fetch_office(letter: Letter) -> LetterFile:
+    """Return the bytes of a document of the office; who may is for the room that made it to say.
+
+    Raises:
+        Conflict: ``letter-not-issued``.
+        Unreadable, StoreUnavailable: as :func:`fetch`.
+    """
+    if letter.case_id is not None or LetterState(letter.state) not in ISSUED_ONCE:
+        raise Conflict("letter-not-issued")
+    return _handed_over(letter)
+
+
 def load_partner_letter(referral_id: UUID, letter_id: UUID) -> Subject:
     """Load a letter to the acting partner officer's organisation, through its referral.
 
@@ -63,9 +75,7 @@ def fetch_for_partner(subject: Subject) -> LetterFile:
         Unreadable, StoreUnavailable: as :func:`fetch`.
     """
     letter: Letter = subject.row
-    if letter.organisation_id is None or not referrals.living(
-        letter.case_id, letter.organisation_id
-    ):
+    if letter.organisation_id is None or not referrals.living(letter.case, letter.organisation_id):
         raise Refused("referral-ended")
     content.judge_reader(letter, acting_person(), subject.standing)
     return _handed_over(letter)
@@ -99,7 +109,7 @@ def _handed_over(letter: Letter) -> LetterFile:
     if letter.object_name is None or letter.sha256 is None or letter.number is None:
         raise Conflict("letter-not-issued")
     sealed = keeping.fetch_sealed(letter)
-    pdf = vault.open_for_subject(letter.case_id, sealed, *keeping.file_place(letter.id))
+    pdf = vault.open_for_subject(letter.key_holder, sealed, *keeping.file_place(letter.id))
     if sha256(pdf).digest() != letter.sha256:
         raise Unreadable("the stored letter is not the one on record")
     content.note_fields(letter)

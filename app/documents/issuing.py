@@ -27,7 +27,7 @@ from app.documents.sign import HeldIdentity, sign
 from app.documents.states import ATTEMPTS, IN_WORK, LetterState, Step
 from tenants import audit, outbox, vault
 from tenants.clock import now
-from tenants.context import Role, current
+from tenants.context import current
 from tenants.database import db, hold
 from tenants.errors import Conflict, Missing, Refused
 from tenants.outbox import Kind, OutboxEntry
@@ -56,7 +56,7 @@ class Claim:
     """One attempt at one letter: what was approved, and the right to issue it."""
 
     letter_id: UUID
-    case_id: UUID
+    sealed_for: UUID
     attempt: int
     kind: str
     approved_at: datetime
@@ -110,7 +110,7 @@ def prepare(letter_id: UUID, attempt: int) -> Claim | None:
     judge(letter_id)
     return Claim(
         letter_id=letter.id,
-        case_id=letter.case_id,
+        sealed_for=letter.key_holder,
         attempt=letter.attempt,
         kind=letter.type,
         approved_at=_given(letter.approved_at),
@@ -126,13 +126,16 @@ def judge(letter_id: UUID) -> None:
         Halt: with the code of what does not.
     """
     letter = letters.find(letter_id)
-    hold(letter.case_id)
+    if letter.case_id is not None:
+        hold(letter.case_id)
     try:
         signatory = accounts.person_of(_given(letter.signatory_id))
     except Missing:
         raise Halt("signatory-gone") from None
-    if not signatory.has(Role.SIGNATORY):
+    if not signatory.has(*workshop.document_type(letter.type).signing_roles):
         raise Halt("signatory-gone")
+    if letter.case_id is None:
+        return  # nothing of a case is in it: no consent and no author's right can have ended
     try:
         found = content.assemble(letter, opened=False)
     except Missing:
@@ -185,12 +188,12 @@ def enter(work: Claim, step: Step) -> bool:
 
 
 def seal(work: Claim, pdf: bytes) -> Sealed:
-    """Seal a signed letter under its case's key.
+    """Seal a signed letter under the key it belongs to.
 
     Raises:
-        Unreadable: the case's key was destroyed meanwhile.
+        Unreadable: that key was destroyed meanwhile.
     """
-    return keeping.seal(work.letter_id, work.case_id, work.attempt, pdf)
+    return keeping.seal(work.letter_id, work.sealed_for, work.attempt, pdf)
 
 
 def finish(work: Claim, sealed: Sealed) -> bool:
@@ -316,7 +319,7 @@ def _snapshot(letter: Letter) -> Mapping[str, Any]:
         Halt: ``snapshot-altered``.
     """
     place = approval.snapshot_place(letter.id)
-    frozen = vault.open_for_subject(letter.case_id, _given(letter.snapshot), *place)
+    frozen = vault.open_for_subject(letter.key_holder, _given(letter.snapshot), *place)
     if sha256(frozen).digest() != letter.snapshot_hash:
         raise Halt("snapshot-altered")
     found: Mapping[str, Any] = json.loads(frozen)

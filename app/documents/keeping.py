@@ -32,14 +32,14 @@ class Sealed:
     known: tuple[str, ...] = ()
 
 
-def seal(letter_id: UUID, case_id: UUID, attempt: int, pdf: bytes) -> Sealed:
-    """Seal a signed letter under its case's key.
+def seal(letter_id: UUID, sealed_for: UUID, attempt: int, pdf: bytes) -> Sealed:
+    """Seal a signed letter under its case's key, or a document of the office under its own.
 
     Raises:
-        Unreadable: the case's key was destroyed meanwhile.
+        Unreadable: the key was destroyed meanwhile.
     """
     digest = sha256(pdf)
-    sealed = vault.seal_for_subject(case_id, pdf, *file_place(letter_id))
+    sealed = vault.seal_for_subject(sealed_for, pdf, *file_place(letter_id))
     tenant = current().tenant_id
     name = f"{tenant}/{letter_id}/{attempt}-{digest.hexdigest()}"
     return Sealed(name, digest.digest(), len(pdf), sealed, _last_stored())

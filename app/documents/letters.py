@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.cases import service as cases
 from app.documents.models import Letter
@@ -38,7 +38,8 @@ def load_letter(letter_id: UUID) -> Subject:
     """Load a letter with the acting person's standing to its case.
 
     Raises:
-        Missing: as :func:`find`.
+        Missing: as :func:`find`; a document of the office, which is reached through the room that
+            made it.
     """
     letter = find(letter_id)
     return Subject("letter", letter.id, letter, letter.case_id, standing(letter))
@@ -46,7 +47,7 @@ def load_letter(letter_id: UUID) -> Subject:
 
 def standing(letter: Letter) -> Standing:
     """Tell how the acting person stands to the letter's case, and whether it waits for them."""
-    found = cases.standing(cases.find(letter.case_id))
+    found = cases.standing(cases.find(letter.case))
     person = acting_person()
     signs = letter.signatory_id == person.id and person.has(Role.SIGNATORY)
     if signs and LetterState(letter.state) in BEFORE_SIGNATORY:
@@ -83,7 +84,7 @@ def entry(letter: Letter) -> Entry:
     """
     if letter.draft is None:
         return Entry(letter.organisation_id, letter.subject_id)
-    content = vault.open_for_subject(letter.case_id, letter.draft, *draft_place(letter.id))
+    content = vault.open_for_subject(letter.key_holder, letter.draft, *draft_place(letter.id))
     return Entry.read(content, letter.organisation_id, letter.subject_id)
 
 
@@ -162,10 +163,12 @@ def addressee_name(letter: Letter) -> str | None:
     return organisation(letter.organisation_id).name
 
 
-def _in_states(mine: object, states: Collection[LetterState]) -> list[Letter]:
+def _in_states(mine: ColumnElement[bool], states: Collection[LetterState]) -> list[Letter]:
     query = (
         select(Letter)
-        .where(mine, Letter.state.in_([state.value for state in states]))  # type: ignore[arg-type]
+        .where(
+            mine, Letter.case_id.is_not(None), Letter.state.in_([state.value for state in states])
+        )
         .order_by(Letter.submitted_at, Letter.id)
     )
     return list(db.session.scalars(query))

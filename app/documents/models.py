@@ -3,21 +3,23 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, Index, Integer, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.confidential import CaseTable
 from tenants.database import TenantTable, inside, plain
+from tenants.errors import Missing
 from tenants.vault import sealed_for_case, sealed_for_office
 
 _HASH = plain("SHA-256")
 
 
-class Letter(CaseTable):
+class Letter(TenantTable):
     """One letter, from draft to issue and perhaps withdrawal.
 
     ``draft`` holds what the clerk typed, ``snapshot`` what the signatory approved: both are
-    JSON sealed under the case key. Rendering reads the snapshot only.
+    JSON sealed under the case key. Rendering reads the snapshot only. A document of the office
+    belongs to no case and is sealed under a key of its own (ADR 6).
     """
 
     __tablename__ = "letter"
@@ -28,12 +30,18 @@ class Letter(CaseTable):
         inside("signatory_id", "account"),
         UniqueConstraint("tenant_id", "family", "year", "sequence"),
         UniqueConstraint("tenant_id", "verification_hash"),
+        Index("ix_letter_case", "tenant_id", "case_id"),
+        Index("ix_letter_sealed_for", "tenant_id", "sealed_for"),
         CheckConstraint(
             "state <> 'issued' OR (sha256 IS NOT NULL AND object_name IS NOT NULL)",
             name="issued_has_bytes",
         ),
     )
 
+    case_id: Mapped[UUID | None]
+    sealed_for: Mapped[UUID] = mapped_column(
+        Uuid, Computed("COALESCE(case_id, id)", persisted=True)
+    )
     type: Mapped[str] = mapped_column(info=plain("key of a document type"))
     template_version: Mapped[int]
     state: Mapped[str] = mapped_column(info=plain("code list"))
@@ -73,6 +81,23 @@ class Letter(CaseTable):
     withdrawn_by: Mapped[UUID | None]
     withdraw_reason: Mapped[str | None] = mapped_column(info=plain("code list"))
     supersedes_id: Mapped[UUID | None]
+
+    @property
+    def case(self) -> UUID:
+        """The case that the letter is about.
+
+        Raises:
+            Missing: it is a document of the office; whatever asks for the case knows no such
+                letter.
+        """
+        if self.case_id is None:
+            raise Missing("letter")
+        return self.case_id
+
+    @property
+    def key_holder(self) -> UUID:
+        """Whose key seals it: the case's, or its own (column ``sealed_for`` once kept)."""
+        return self.case_id or self.id
 
 
 class LetterCounter(TenantTable):

@@ -42,8 +42,9 @@ def addressee(organisation: Organisation | None) -> Addressee | None:
 
 
 def signer(card: accounts.Card) -> Signer:
-    """Return the signature block of a signatory."""
-    title = card.title or profile().role_title(Role.SIGNATORY)
+    """Return the signature block of whoever signs: a signatory, or an auditor their own report."""
+    role = Role.SIGNATORY if Role.SIGNATORY in card.roles else min(card.roles, default=None)
+    title = card.title or profile().role_title(role or Role.SIGNATORY)
     return Signer(title=title, name=card.name, rank=card.rank, nip=card.nip, prefix=None)
 
 

@@ -42,7 +42,7 @@ def request(letter: Letter) -> LetterPreview:
     forget(letter)
     made = LetterPreview(
         id=uuid4(),
-        case_id=letter.case_id,
+        case_id=letter.case,
         letter_id=letter.id,
         revision=letter.revision,
         asked_by=acting_person().id,
@@ -51,9 +51,7 @@ def request(letter: Letter) -> LetterPreview:
     db.session.add(made)
     db.session.flush()
     outbox.request(Kind.PREVIEW_LETTER, made.id)
-    audit.record(
-        Tag.LETTER_PREVIEW_REQUESTED, subject=("letter", letter.id), case_id=letter.case_id
-    )
+    audit.record(Tag.LETTER_PREVIEW_REQUESTED, subject=("letter", letter.id), case_id=letter.case)
     return made
 
 
@@ -121,7 +119,7 @@ def fetch(preview: LetterPreview) -> bytes:
         raise Missing("preview")
     letter = letters.find(preview.letter_id)
     content.judge_reader(letter, acting_person(), letters.standing(letter))
-    pdf = vault.open_for_subject(letter.case_id, preview.pdf, *_place(preview.id))
+    pdf = vault.open_for_subject(letter.case, preview.pdf, *_place(preview.id))
     content.note_fields(letter)
     return pdf
 
@@ -183,9 +181,9 @@ def keep(preview_id: UUID, pdf: bytes) -> None:
         return
     preview.ready_at = now()
     if preview.revision == letter.revision:
-        preview.pdf = vault.seal_for_subject(letter.case_id, pdf, *_place(preview_id))
+        preview.pdf = vault.seal_for_subject(letter.case, pdf, *_place(preview_id))
     content.note_fields(letter)
-    audit.record(Tag.LETTER_PREVIEW_MADE, subject=("letter", letter.id), case_id=letter.case_id)
+    audit.record(Tag.LETTER_PREVIEW_MADE, subject=("letter", letter.id), case_id=letter.case)
 
 
 def fail(preview_id: UUID, failure: str, *, final: bool = True) -> None:

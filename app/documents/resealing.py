@@ -34,10 +34,10 @@ class Moved:
 
 
 def files_of(case_id: UUID) -> list[UUID]:
-    """Return the letters of a case that have a file."""
+    """Return the letters of a case that have a file, or a document of the office of that key."""
     query = (
         select(Letter.id)
-        .where(Letter.case_id == case_id, Letter.object_name.is_not(None))
+        .where(Letter.sealed_for == case_id, Letter.object_name.is_not(None))
         .order_by(Letter.id)
     )
     return list(db.session.scalars(query))
@@ -51,26 +51,26 @@ def seal_file_anew(letter_id: UUID) -> Moved:
         StoreError: the store does not take or give it.
     """
     row = db.session.execute(
-        select(Letter.case_id, Letter.object_name, Letter.sha256, Letter.file_version).where(
+        select(Letter.sealed_for, Letter.object_name, Letter.sha256, Letter.file_version).where(
             Letter.id == letter_id
         )
     ).one()
-    newest, _ = vault.data_key(row.case_id)
+    newest, _ = vault.data_key(row.sealed_for)
     if row.file_version == newest:
         return Moved(False, _earlier(row.object_name, newest))
     sealed = _sealed(keeping.stored_name(row.object_name, row.file_version))
     if vault.version_of(sealed) == newest:
         return Moved(False, ())
     place = keeping.file_place(letter_id)
-    pdf = vault.open_for_subject(row.case_id, sealed, *place)
+    pdf = vault.open_for_subject(row.sealed_for, sealed, *place)
     if sha256(pdf).digest() != row.sha256:
         raise Unreadable("the stored letter is not the one on record")
     name = keeping.stored_name(row.object_name, newest)
     try:
-        workshop.store().put(name, vault.seal_for_subject(row.case_id, pdf, *place))
+        workshop.store().put(name, vault.seal_for_subject(row.sealed_for, pdf, *place))
     except Conflict:
         # Put there by a rotation that died before it could say so.
-        if vault.open_for_subject(row.case_id, _sealed(name), *place) != pdf:
+        if vault.open_for_subject(row.sealed_for, _sealed(name), *place) != pdf:
             raise
     db.session.execute(update(Letter).where(Letter.id == letter_id).values(file_version=newest))
     return Moved(True, _earlier(row.object_name, newest))

@@ -21,6 +21,7 @@ from app.documents.files import (
     LetterFile,
     fetch,
     fetch_for_partner,
+    fetch_office,
     for_partner,
     load_partner_letter,
 )
@@ -37,6 +38,7 @@ from app.documents.letters import (
     usual_time,
     waiting_for,
 )
+from app.documents.office_documents import find_office, issue_office, said
 from app.documents.states import LetterState, ReturnReason, Step, WithdrawReason
 from app.documents.store import StoreElsewhere, StoreError, StoreFull, StoreUnavailable
 from app.documents.values import Entry, Line
@@ -66,7 +68,7 @@ fail_preview = _previews.fail
 drop_preview = _previews.drop
 remove_old_previews = _previews.remove_old
 
-document_type = _workshop.document_type
+document_type = _workshop.case_type
 equip = _workshop.equip
 warm_up = _workshop.warm_up
 
@@ -99,10 +101,13 @@ __all__ = [
     "entry",
     "fetch",
     "fetch_for_partner",
+    "fetch_office",
     "find",
+    "find_office",
     "for_case",
     "for_partner",
     "give_back",
+    "issue_office",
     "load_letter",
     "load_partner_letter",
     "look_up",
@@ -114,6 +119,7 @@ __all__ = [
     "replace",
     "retry",
     "review",
+    "said",
     "save",
     "submit",
     "successor",

@@ -14,8 +14,11 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from app.documents.errors import TemplateError
 
 FILTERS: Final = frozenset(
-    {"long_date", "weekday_date", "spelled", "counted", "lines", "upper", "join", "length"}
-)
+    {
+        "long_date", "weekday_date", "spelled", "counted", "lines", "rows", "bars", "upper",
+        "join", "length",
+    }
+)  # fmt: skip
 TESTS: Final = frozenset({"none"})
 LOOP: Final = frozenset({"loop.index", "loop.first", "loop.last"})
 SHARED: Final = "_letterhead/"
@@ -24,6 +27,7 @@ _ALLOWED: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const,
     nodes.If, nodes.For, nodes.Block, nodes.Extends, nodes.Include, nodes.Filter, nodes.Test,
     nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.CondExpr, nodes.Concat,
+    nodes.Tuple,
 )  # fmt: skip
 
 
@@ -71,6 +75,8 @@ class _Reader:
             self.walk(child)
 
     def _check(self, node: nodes.Node) -> None:
+        if isinstance(node, nodes.Tuple) and node.ctx != "store":  # only what a loop unpacks into
+            raise self._refused(node)
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             raise self._refused(node, node.name)
         if isinstance(node, nodes.Test) and node.name not in TESTS:

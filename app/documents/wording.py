@@ -9,6 +9,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 LOCALE: Final = "id"
+SEPARATOR: Final = " | "
 MAX_SPELLED: Final = 999_999_999_999
 
 _UNITS: Final = (
@@ -61,6 +62,21 @@ def counted(number: int) -> str:
 def lines(text: str) -> list[str]:
     """Split what a clerk typed into its non-empty lines, without surrounding blanks."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def rows(text: str) -> list[tuple[str, ...]]:
+    """Split the lines of a table into their cells: ``a | b`` becomes ``("a", "b")``."""
+    return [tuple(cell.strip() for cell in line.split(SEPARATOR)) for line in lines(text)]
+
+
+def bars(text: str) -> list[tuple[str, str, int]]:
+    """Read a chart, one bar in a line (``08.00 | 12``): label, number, per cent of the most.
+
+    :raises ValueError: a line has no whole number.
+    """
+    counts = [(label, int(count)) for label, count in rows(text)]
+    most = max((count for _, count in counts), default=0) or 1
+    return [(label, grouped(count), count * 100 // most) for label, count in counts]
 
 
 def _words(number: int) -> list[str]:

@@ -51,6 +51,18 @@ def document_type(key: str) -> DocumentType:
         raise Missing("document type") from None
 
 
+def case_type(key: str) -> DocumentType:
+    """Return the type of a letter about a case.
+
+    Raises:
+        Missing: there is none of this name, or it is a document of the office.
+    """
+    found = document_type(key)
+    if found.of_office:
+        raise Missing("document type")
+    return found
+
+
 def renderer() -> "Renderer":
     """Return this process's renderer."""
     # Late: a web process typesets nothing and would load the engine at each start.

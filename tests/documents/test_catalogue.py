@@ -45,6 +45,7 @@ SAYS: dict[str, tuple[str, set[str]]] = {
         "mediation.held_on", "mediation.venue", "mediation.first_party_name",
         "mediation.second_party_name", "draft.subject_matter", "draft.terms",
     }),
+    "laporan_audit": ("file", set()),
     "laporan_tpks": ("police", {
         "survivor.full_name", "survivor.birth_date", "draft.facts",
     }),
@@ -109,6 +110,14 @@ def test_no_letter_builds_that_reads_a_field_outside_of_its_list(templates: Path
     assert (problem.file, problem.field) == (f"{key}/template.html", "survivor.nik")
 
 
+def test_a_document_of_the_office_takes_nothing_from_a_case(catalogue: Catalogue) -> None:
+    (kind,) = [kind for kind in catalogue.types.values() if kind.of_office]
+    assert kind.key == "laporan_audit"
+    assert not kind.case_fields
+    assert not kind.draft_fields
+    assert not kind.classes
+
+
 def test_a_visum_letter_needs_the_number_of_the_police_report(catalogue: Catalogue) -> None:
     assert catalogue["permohonan_visum"].conditions == ("police_report_number",)
     assert catalogue["surat_rujukan"].classes == {"identity", "clinical"}
@@ -127,6 +136,7 @@ def test_case_letters_are_secret_but_for_those_that_are_carried_openly(
     assert {
         key: kind.sifat for key, kind in catalogue.types.items() if kind.sifat != "Rahasia"
     } == {
+        "laporan_audit": "Terbatas",  # about no case
         "surat_keterangan_pendampingan": "Terbatas",
         "surat_tugas_pendamping": "Terbatas",
         "tanda_terima_aduan": "Biasa",
@@ -178,6 +188,8 @@ def test_what_the_survivor_carries_prints_no_basis_whose_title_tells_why(
         "{% include letter.hal %}",
         "{% import '_letterhead/kop.html' as kop %}",
         "{{ lipsum() }}",
+        "{{ (letter.number, letter.place) }}",
+        "{% for letter, x in office.mandates | rows %}{{ letter.addressee }}{% endfor %}",
         "{{ survivor.full_name",
     ],
 )

@@ -29,6 +29,7 @@ from tenants.errors import Conflict
 from tests.cases.intake import HOME, NIK, open_case, working
 from tests.cases.intake import NAME as REPORTED
 from tests.documents.desk import NAME, Desk
+from tests.documents.test_office_documents import given
 from tests.keys.keeper import Keeper
 from tests.world import CONTOH, PASUR, Client, World
 
@@ -435,3 +436,21 @@ def test_every_column_under_a_case_key_is_found_from_the_declarations() -> None:
     found = {f"{t.name}.{c.column.name}" for t, many in rotation.of_case().items() for c in many}
     assert {"letter.draft", "letter.snapshot", "letter_preview.pdf", "note.text_sealed"} <= found
     assert len(found) > 20
+
+
+def test_a_document_of_the_office_opens_under_the_new_key_of_its_own(
+    desk: Desk, keeper: Keeper
+) -> None:
+    with desk.acting("auditor"):
+        letter_id = service.issue_office("laporan_audit", given())
+    desk.run(letter_id)
+    with desk.acting("auditor"):
+        before = service.fetch_office(service.find_office(letter_id)).pdf
+    said = list(keeper.cases(now(), letter_id))
+    assert not [line for line in said if "NOT" in line]
+    assert versions(keeper, letter_id) == (2, [1], True)
+    keeper.asked("DELETE FROM retired_data_key WHERE subject_id = %s", letter_id)
+    with desk.acting("auditor"):
+        letter = service.find_office(letter_id)
+        assert service.fetch_office(letter).pdf == before
+        assert service.said(letter)["report"]["conclusion"] == "Tertib"

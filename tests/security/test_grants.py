@@ -195,6 +195,7 @@ def keys_columns() -> dict[str, dict[str, str]]:
         row[column.name] = "SU"
     # A file in the object store is sealed anew too: where it lies, and whether it is the one.
     declared["letter"] |= {"object_name": "S", "sha256": "S", "file_version": "SU"}
+    declared["letter"] |= {"sealed_for": "S"}  # a document of the office has a key of its own
     return declared
 
 

@@ -89,10 +89,8 @@ def edit_form(subject: Subject) -> Any:
     """Change a draft."""
     letter = subject.row
     kind = service.document_type(letter.type)
-    offered = options.for_letter(kind, letter.case_id, subject.standing)
-    return _form_page(
-        kind, draft_form(kind, offered, service.entry(letter)), letter.case_id, letter
-    )
+    offered = options.for_letter(kind, letter.case, subject.standing)
+    return _form_page(kind, draft_form(kind, offered, service.entry(letter)), letter.case, letter)
 
 
 @blueprint.route(
@@ -105,17 +103,17 @@ def edit(subject: Subject) -> Any:
     """Keep the changed draft."""
     letter = subject.row
     kind = service.document_type(letter.type)
-    form = draft_form(kind, options.for_letter(kind, letter.case_id, subject.standing))
+    form = draft_form(kind, options.for_letter(kind, letter.case, subject.standing))
     if not form.validate():
-        return _form_page(kind, form, letter.case_id, letter), 422
+        return _form_page(kind, form, letter.case, letter), 422
     try:
         service.save(letter, entry_of(form, kind))
     except Invalid as fault:
         shown = blame(form, fault, sentence(fault.reason))
-        return _form_page(kind, shown, letter.case_id, letter), 422
+        return _form_page(kind, shown, letter.case, letter), 422
     except Refused as refusal:
         fail(refusal.reason, Outcome.REFUSED)
-        page = _form_page(kind, form, letter.case_id, letter, against=sentence(refusal.reason))
+        page = _form_page(kind, form, letter.case, letter, against=sentence(refusal.reason))
         return page, 403
     say("letter-saved")
     return redirect(url_for("documents.view", letter_id=letter.id), 303)
