@@ -47,6 +47,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:event:read"
     AUDIT_EXPORT = "audit:event:export"
     AUDIT_WORK = "audit:sign:settle"
+    AUDIT_PERIODS = "audit:period:read"
     AUDIT_OVERSEE = "audit:reader:list"
     PEOPLE_MANAGE = "tenant:person:manage"
     POLICY_READ = "tenant:policy:read"
@@ -150,6 +151,9 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
     _P.AUDIT_EXPORT: frozenset({(Role.AUDITOR, _ANY), (Role.EXTERNAL_AUDITOR, _ANY)}),
     # What the office's own auditor settles, and what people answer to them.
     _P.AUDIT_WORK: frozenset({(Role.AUDITOR, _ANY)}),
+    _P.AUDIT_PERIODS: frozenset(
+        {(Role.AUDITOR, _ANY), (Role.EXTERNAL_AUDITOR, _ANY), (Role.SIGNATORY, _ANY)}
+    ),
     # The head of the office sees what the auditors read, never what they write of it.
     _P.AUDIT_OVERSEE: frozenset({(Role.SIGNATORY, _ANY)}),
     _P.PEOPLE_MANAGE: frozenset({(Role.ADMINISTRATOR, _ANY)}),

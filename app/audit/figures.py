@@ -4,12 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, literal, select
 
-from app.audit import words
+from app.audit.words import role_choices
 from tenants import audit, registry
 from tenants.audit import AuditEvent
 from tenants.clock import now
@@ -36,29 +36,50 @@ class Figures:
     roles: list[Bar]
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Accesses to cases by hour of the office's clock (0 to 23) and by role."""
+
+    hours: dict[int, int]
+    roles: dict[str, int]
+
+    def drawn(self) -> Figures:
+        """Return the bars, with labels in the reader's language."""
+        return Figures(
+            hours=_bars([(f"{one:02d}.00", self.hours.get(one, 0)) for one in range(24)]),
+            roles=_bars([(str(name), self.roles.get(code, 0)) for code, name in role_choices()]),
+        )
+
+
 def figures() -> Figures:
     """Return the counts of the last days, by the office's own clock; recorded."""
+    found = counts(now() - timedelta(days=DAYS), now())
+    audit.record(Tag.AUDIT_FIGURES_VIEWED)
+    return found.drawn()
+
+
+def counts(since: datetime, until: datetime) -> Counts:
+    """Count the accesses to cases between two moments: two statements."""
     zone = literal(registry.profile().identity.timezone, literal_execute=True)  # also in GROUP BY
     hour = func.extract("hour", func.timezone(zone, AuditEvent.at))
-    by_hour = select(hour.label("hour"), func.count().label("times")).where(*_access())
-    hours = {
-        int(row.hour): int(row.times) for row in db.session.execute(by_hour.group_by(hour)).all()
-    }
-    by_roles = select(AuditEvent.roles, func.count().label("times")).where(*_access())
+    by_hour = select(hour.label("hour"), func.count().label("times"))
+    by_hour = by_hour.where(*access(since, until)).group_by(hour)
+    by_roles = select(AuditEvent.roles, func.count().label("times"))
+    by_roles = by_roles.where(*access(since, until)).group_by(AuditEvent.roles)
     roles: Counter[str] = Counter()
-    for row in db.session.execute(by_roles.group_by(AuditEvent.roles)):  # whoever holds two roles
+    for row in db.session.execute(by_roles):  # whoever holds two roles counts in both
         roles.update(dict.fromkeys(json.loads(row.roles or "[]"), int(row.times)))
-    audit.record(Tag.AUDIT_FIGURES_VIEWED)
-    return Figures(
-        hours=_bars([(f"{one:02d}.00", hours.get(one, 0)) for one in range(24)]),
-        roles=_bars([(str(name), roles[code]) for code, name in words.role_choices()]),
+    return Counts(
+        {int(row.hour): int(row.times) for row in db.session.execute(by_hour).all()},
+        dict(roles),
     )
 
 
-def _access() -> tuple[Any, ...]:
-    """Whoever got into a case; said as the partial index says it."""
+def access(since: datetime, until: datetime) -> tuple[Any, ...]:
+    """Return the condition of having got into a case; said as the partial index says it."""
     return (
-        AuditEvent.at >= now() - timedelta(days=DAYS),
+        AuditEvent.at >= since,
+        AuditEvent.at < until,
         AuditEvent.outcome == literal(Outcome.ALLOWED.value, literal_execute=True),
         AuditEvent.case_id.is_not(None),
         AuditEvent.actor_id.is_not(None),

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from app.accounts import service as accounts
 from app.audit import service, words
-from app.audit.service import Result, ReviewReason, Severity
+from app.audit.service import Conclusion, Result, ReviewReason, Severity
 from app.ui.fields import purpose_choices
 from app.ui.forms import Form
 from tenants import clock, registry
@@ -166,6 +167,33 @@ class CloseForm(Form):
     def offer(self) -> None:
         """Fill the list."""
         self.result.choices = _choices({one: words.RESULTS[one] for one in Result})
+
+
+class PeriodForm(Form):
+    """Which period."""
+
+    since = DateField(_l("First day"), [InputRequired()])
+    until = DateField(_l("Last day"), [InputRequired()])
+
+
+class SignOffForm(PeriodForm):
+    """What the auditor concludes of a period, and the fingerprint of what was read."""
+
+    since = DateField(_l("First day"), [InputRequired()], widget=HiddenInput())
+    until = DateField(_l("Last day"), [InputRequired()], widget=HiddenInput())
+    seen = HiddenField(validators=[InputRequired()])
+    conclusion = SelectField(_l("What do you conclude?"), [InputRequired()])
+    remarks = TextAreaField(
+        _l("Remarks"),
+        [Length(max=service.MAX_REMARKS)],
+        description=_l(
+            "Printed in the report. Name no survivor, no case and no colleague: say the role."
+        ),
+    )
+
+    def offer(self) -> None:
+        """Fill the list."""
+        self.conclusion.choices = _choices({one: words.CONCLUSIONS[one] for one in Conclusion})
 
 
 class ExplainForm(Form):

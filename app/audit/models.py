@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.dialects.postgresql import INT8MULTIRANGE
 from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, mapped_column
@@ -152,3 +152,28 @@ class AuditFinding(TenantTable):
     result: Mapped[str | None] = mapped_column(info=plain("code list"))
     closed_by: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
+
+
+class SignedPeriod(TenantTable):
+    """A period that an auditor has signed off; what the report says is in its snapshot.
+
+    No service may change or remove a row. Periods do not overlap; that two begin or end on one day
+    is refused by the database as well.
+    """
+
+    __tablename__ = "signed_period"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "since"),
+        UniqueConstraint("tenant_id", "until"),
+        CheckConstraint("since <= until", name="begins_before_it_ends"),
+        inside("letter_id", "letter"),
+        inside("signed_by", "account"),
+    )
+
+    since: Mapped[date]
+    until: Mapped[date]
+    conclusion: Mapped[str] = mapped_column(info=plain("code list"))
+    letter_id: Mapped[UUID]
+    size: Mapped[int] = mapped_column(BigInteger)
+    signed_by: Mapped[UUID]
+    signed_at: Mapped[datetime]

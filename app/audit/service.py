@@ -1,5 +1,6 @@
 """The access log, for auditors and for whoever answers for a case: read it, prove it, export it."""
 
+from app.audit.codes import Conclusion
 from app.audit.entries import (
     NOT_ALLOWED,
     Cursor,
@@ -23,6 +24,18 @@ from app.audit.handing import Handed, HandingFault, hand_out
 from app.audit.handing import state as handed_state
 from app.audit.keys import origin, vkey
 from app.audit.news import News, Notable, news
+from app.audit.periods import (
+    MAX_REMARKS,
+    Period,
+    load_period,
+    periods,
+    sign_off,
+)
+from app.audit.periods import examine as examine_period
+from app.audit.periods import file_of as period_file
+from app.audit.periods import opened as opened_period
+from app.audit.periods import proposed as proposed_period
+from app.audit.periods import retry as retry_period
 from app.audit.proofs import (
     CHECKPOINTS,
     Inclusion,
@@ -35,6 +48,8 @@ from app.audit.proofs import (
 from app.audit.readers import DAYS as READER_DAYS
 from app.audit.readers import concerned, readers, reading
 from app.audit.readers import counts as reading_counts
+from app.audit.report import totals as period_totals
+from app.audit.report import unusual as period_unusual
 from app.audit.saved import MAX_NAME, View, load_view, views
 from app.audit.saved import remove as remove_view
 from app.audit.saved import save as save_view
@@ -70,10 +85,12 @@ __all__ = [
     "MAX_ANSWER",
     "MAX_EXPORT",
     "MAX_NAME",
+    "MAX_REMARKS",
     "MAX_VERIFY",
     "NEWS_DAYS",
     "NOT_ALLOWED",
     "READER_DAYS",
+    "Conclusion",
     "Cursor",
     "Entry",
     "Explanation",
@@ -86,6 +103,7 @@ __all__ = [
     "News",
     "Notable",
     "Page",
+    "Period",
     "ProofState",
     "Result",
     "ReviewReason",
@@ -100,6 +118,7 @@ __all__ = [
     "close",
     "concerned",
     "entry",
+    "examine_period",
     "explain",
     "export_lines",
     "export_sheet",
@@ -113,13 +132,20 @@ __all__ = [
     "load_case",
     "load_event",
     "load_finding",
+    "load_period",
     "load_sign",
     "load_view",
     "news",
+    "opened_period",
     "origin",
     "own_findings",
     "own_requests",
+    "period_file",
+    "period_totals",
+    "period_unusual",
+    "periods",
     "proof_file",
+    "proposed_period",
     "prove",
     "raise_finding",
     "read",
@@ -130,8 +156,10 @@ __all__ = [
     "reason_of",
     "refusals",
     "remove_view",
+    "retry_period",
     "review",
     "save_view",
+    "sign_off",
     "verify",
     "views",
     "vkey",

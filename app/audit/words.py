@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from app.audit.codes import Conclusion
 from app.audit.handing import HandingFault
 from app.audit.sentences import SENTENCES
 from app.audit.verification import Fault
@@ -38,6 +39,7 @@ OBJECTS: dict[str, Any] = {
     "account": _l("an account"),
     "audit_event": _l("an event of the log"),
     "audit_finding": _l("a finding"),
+    "audit_period": _l("a period of the log"),
     "audit_sign": _l("something unusual"),
     "case": _l("a case"),
     "certificate": _l("a certificate"),
@@ -96,6 +98,7 @@ DETAILS: dict[str, Any] = {
     "error": _lp("detail", "Error"),
     "expires": _lp("detail", "Good until"),
     "family": _lp("detail", "Register"),
+    "findings": _lp("detail", "Findings still open"),
     "fields": _lp("detail", "Particulars"),
     "fingerprint": _lp("detail", "Fingerprint"),
     "first": _lp("detail", "First entry"),
@@ -122,11 +125,13 @@ DETAILS: dict[str, Any] = {
     "service": _lp("detail", "Service"),
     "session": _lp("detail", "Session"),
     "sha256": _lp("detail", "SHA-256 of the file"),
+    "first_day": _lp("detail", "First day"),
     "size": _lp("detail", "Number of entries"),
     "snapshot": _lp("detail", "Fingerprint of the approved content"),
     "stated": _lp("detail", "Last number stated"),
     "step": _lp("detail", "Step"),
     "term": _lp("detail", "Keyed fingerprint of the term"),
+    "last_day": _lp("detail", "Last day"),
     "type": _lp("detail", "Kind of letter"),
     "until": _lp("detail", "Before"),
     "verdict": _lp("detail", "Judgement"),
@@ -148,6 +153,7 @@ REASONS: dict[str, Any] = {
     "form": _l("Something in the form was missing or wrong."),
     "locked": _l("The account is locked after failed attempts."),
     "mediation-sexual-violence": _l("Sexual violence is never mediated."),
+    "not-fresh": _l("The password had to be given once more."),
     "no-consent": _l("There was no consent for it."),
     "no-permission": _l("The role, or the relation to the case, does not allow it."),
     "referral-ended": _l("The referral has ended."),
@@ -196,6 +202,30 @@ RESULTS: dict[Result, Any] = {
     Result.RIGHTS_CHANGED: _l("Roles or teams were changed"),
     Result.SANCTIONED: _l("The person was disciplined"),
     Result.REPORTED: _l("It was reported to a supervisory body"),
+}
+
+
+TOTALS: tuple[tuple[str, Any], ...] = (
+    ("events", _l("Events recorded")),
+    ("refused", _l("Acts refused")),
+    ("cases", _l("Cases opened")),
+    ("people", _l("People who opened cases")),
+    ("asked", _l("Explanations asked for")),
+    ("answered", _l("Explanations given")),
+)
+"""The main figures of a period, by their names in ``survey.Survey``."""
+CONCLUSIONS: dict[Conclusion, Any] = {
+    Conclusion.IN_ORDER: _l("In order"),
+    Conclusion.WITH_FINDINGS: _l("In order, with findings that have to be put right"),
+    Conclusion.NOT_IN_ORDER: _l("Not in order"),
+}
+RULE_NAMES: dict[str, Any] = {
+    "emergency": _l("Emergency access that nobody has judged"),
+    "outside-team": _l("Cases outside the own team"),
+    "many-cases": _l("Many cases within one hour"),
+    "off-hours": _l("At night or on a day off"),
+    "refusals": _l("Refused again and again"),
+    "highest-reveals": _l("Hidden values of the highest level"),
 }
 
 

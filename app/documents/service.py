@@ -39,7 +39,16 @@ from app.documents.letters import (
     waiting_for,
 )
 from app.documents.office_documents import find_office, issue_office, said
-from app.documents.states import LetterState, ReturnReason, Step, WithdrawReason
+from app.documents.states import (
+    IN_WORK,
+    STATE_KINDS,
+    STATE_NAMES,
+    LetterState,
+    ReturnReason,
+    Step,
+    WithdrawReason,
+    failure_sentence,
+)
 from app.documents.store import StoreElsewhere, StoreError, StoreFull, StoreUnavailable
 from app.documents.values import Entry, Line
 from app.documents.verification import Finding, check_file, look_up, trust_anchor
@@ -73,7 +82,10 @@ equip = _workshop.equip
 warm_up = _workshop.warm_up
 
 __all__ = [
+    "IN_WORK",
     "OBSTACLES",
+    "STATE_KINDS",
+    "STATE_NAMES",
     "DocumentType",
     "Entry",
     "Finding",
@@ -99,6 +111,7 @@ __all__ = [
     "create",
     "discard",
     "entry",
+    "failure_sentence",
     "fetch",
     "fetch_for_partner",
     "fetch_office",

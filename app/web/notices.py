@@ -31,6 +31,10 @@ NOTICES: dict[str, tuple[str, Any]] = {
     "letter-discarded": ("success", lazy_gettext("The draft is discarded.")),
     "letter-withdrawn": ("success", lazy_gettext("The letter is withdrawn.")),
     "letter-retried": ("success", lazy_gettext("The letter will be tried again now.")),
+    "period-signed": (
+        "success",
+        lazy_gettext("The period is signed off. Its report is being made."),
+    ),
     "invited": ("success", lazy_gettext("The invitation is made.")),
     "person-changed": ("success", lazy_gettext("The person's account has changed.")),
     "session-ended": ("success", lazy_gettext("That session is ended.")),

@@ -28,6 +28,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "hospital": frozenset({"hospital-officer"}),
     "partners": frozenset({"hospital-officer", "police-officer"}),
     "auditor": frozenset({"auditor"}),
+    "report readers": frozenset({"auditor", "external-auditor", "signatory"}),
     "log readers": frozenset({"auditor", "external-auditor"}),
     "administrator": frozenset({"administrator"}),
 }
@@ -64,7 +65,11 @@ _ROWS: dict[str, str] = {
         " accounts.end_sessions accounts.invite accounts.invite_form accounts.people"
         " accounts.person accounts.revoke accounts.unlock"
     ),
-    "auditor": "audit.ask audit.close audit.raise_finding audit.review",
+    "auditor": (
+        "audit.ask audit.close audit.period_form audit.raise_finding audit.retry_period"
+        " audit.review audit.sign_period"
+    ),
+    "report readers": "audit.period audit.period_report audit.periods",
     "log readers": (
         "audit.case_timeline audit.checkpoint audit.checkpoints audit.desk audit.event"
         " audit.export audit.export_sheet audit.figures audit.finding audit.findings"

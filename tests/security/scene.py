@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import uuid4
 
 from tenants import audit
+from tenants.clock import today
+from tenants.context import bind
 from tenants.vocabulary import Outcome, Tag
 from tests.documents.desk import Desk
 from tests.world import World
@@ -57,8 +60,17 @@ def ids_of(desk: Desk) -> dict[str, str]:
     with desk.acting("auditor"):
         audit_log.save_view("Ditolak", {"outcome": "refused"})
         view_id = audit_log.views()[0].id
+    desk.seal_log()
+    with desk.acting("auditor") as context:
+        assert context.person is not None
+        with bind(context.acting(replace(context.person, fresh=True))):
+            day = today() - timedelta(days=40)
+            _, seen = audit_log.examine_period(day, day)
+            conclusion = audit_log.Conclusion.IN_ORDER
+            period_id = audit_log.sign_off(day, day, conclusion, None, seen)
     return {
         "view_id": str(view_id),
+        "period_id": str(period_id),
         "sign_id": sign_id,
         "finding_id": finding_id,
         "request_id": request_id,

@@ -79,6 +79,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.explanation_request": ("SIU", "", ""),
     "public.audit_finding": ("SIU", "", ""),
     "public.saved_view": ("SIUD", "", ""),
+    "public.signed_period": ("SI", "", ""),
 }
 
 # What the role of retention holds: on whole tables, and on single columns. It tells what to empty
