@@ -116,6 +116,8 @@ class Tag(Enum):
         ("rule", "person", "day", "severity", "owner"),
     )
     AUDIT_FINDING_CLOSED = "audit:finding:closed", ("result",)
+    AUDIT_FINDING_ANSWERED = "audit:finding:answered", ()
+    AUDIT_FINDING_RETURNED = "audit:finding:returned", ()
     AUDIT_FINDING_VIEWED = "audit:finding:viewed", ()
     AUDIT_FINDINGS_LISTED = "audit:finding:listed", ("count",)
     AUDIT_PERIODS_LISTED = "audit:period:listed", ("count",)

@@ -125,6 +125,12 @@ class FilterForm(Form):
         return {name: str(value) for name, value in given.items()}
 
 
+class DayForm(Form):
+    """Up to which day."""
+
+    day = DateField(_l("Signed up to this day"), [Optional()])
+
+
 class NameForm(Form):
     """Under which name a filter is kept."""
 
@@ -205,6 +211,26 @@ class ExplainForm(Form):
         description=_l(
             "It is sealed and read by the auditors alone. Name no survivor: the auditors need none."
         ),
+    )
+
+
+class NoteForm(Form):
+    """What was done about a finding, or what it still lacks."""
+
+    text = TextAreaField(
+        _l("What did you do?"),
+        [InputRequired(), Length(max=service.MAX_NOTE)],
+        description=_l("It is sealed and read by you and the auditors alone. Name no survivor."),
+    )
+
+
+class ReturnForm(NoteForm):
+    """What a finding still lacks."""
+
+    text = TextAreaField(
+        _l("What is still missing?"),
+        [InputRequired(), Length(max=service.MAX_NOTE)],
+        description=_l("Its owner reads it on the home page. Name no survivor."),
     )
 
 

@@ -149,9 +149,26 @@ class AuditFinding(TenantTable):
     owner_id: Mapped[UUID]
     raised_by: Mapped[UUID]
     raised_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
     result: Mapped[str | None] = mapped_column(info=plain("code list"))
     closed_by: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
+
+
+class FindingNote(TenantTable):
+    """What the owner of a finding did, or what an auditor still misses; sealed, never changed."""
+
+    __tablename__ = "finding_note"
+    __table_args__ = (
+        Index("ix_finding_note_finding", "tenant_id", "finding_id"),
+        inside("finding_id", "audit_finding"),
+        inside("written_by", "account"),
+    )
+
+    finding_id: Mapped[UUID]
+    written_by: Mapped[UUID]
+    written_at: Mapped[datetime]
+    text: Mapped[bytes] = mapped_column(info=sealed_for_office("finding-note"))
 
 
 class SignedPeriod(TenantTable):

@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from app.audit import checkpoint, export, keys, merkle
 from app.audit.models import AuditNode
-from tenants import audit
+from tenants import audit, registry
 from tenants.audit import AuditCheckpoint, AuditEvent, AuditLeaf
 from tenants.database import db
 from tenants.errors import Conflict, Missing, Unreadable
 from tenants.vocabulary import Tag
 
-CHECKPOINTS = 50
-"""Checkpoints on one page."""
+CHECKPOINTS = 10
+"""Checkpoints on one page: on a telephone each is a card."""
 
 
 class ProofState(StrEnum):
@@ -105,11 +106,22 @@ def stored(level: int, start: int, stop: int) -> Sequence[bytes]:
     return list(db.session.scalars(nodes))
 
 
-def checkpoints(before: int | None = None, limit: int = CHECKPOINTS) -> list[AuditCheckpoint]:
-    """Return signed checkpoints, newest first, those below size ``before``; recorded."""
+def checkpoints(
+    before: int | None = None, until: date | None = None, limit: int = CHECKPOINTS
+) -> list[AuditCheckpoint]:
+    """Return signed checkpoints, newest first; recorded.
+
+    Args:
+        before: only those below this size.
+        until: only those signed up to the end of this day, by the office's own clock.
+    """
     query = select(AuditCheckpoint).order_by(AuditCheckpoint.size.desc()).limit(limit)
     if before is not None:
         query = query.where(AuditCheckpoint.size < before)
+    if until is not None and until < date.max:  # no day follows the last of all
+        zone = ZoneInfo(registry.profile().identity.timezone)
+        end = datetime.combine(until + timedelta(days=1), time(), zone)
+        query = query.where(AuditCheckpoint.made_at < end)
     found = list(db.session.scalars(query))
     audit.record(Tag.AUDIT_CHECKPOINTS_VIEWED, details={"count": len(found)})
     return found

@@ -16,7 +16,14 @@ from tenants.database import db
 from tenants.vocabulary import Outcome, Tag
 
 DAYS = 30
-_ANSWERS = {Tag.AUDIT_EXPLANATION_GIVEN, Tag.AUDIT_EXPLANATIONS_LISTED, Tag.AUDIT_READERS_VIEWED}
+_ANSWERS = {
+    Tag.AUDIT_EXPLANATION_GIVEN,
+    Tag.AUDIT_EXPLANATIONS_LISTED,
+    Tag.AUDIT_FINDING_ANSWERED,
+    Tag.AUDIT_PERIODS_LISTED,
+    Tag.AUDIT_PERIOD_VIEWED,
+    Tag.AUDIT_READERS_VIEWED,
+}
 """Of those who are asked by the auditors, and of the head of the office."""
 READING = frozenset(tag for tag in Tag if tag.code.startswith("audit:")) - _ANSWERS
 """Whatever is done at the desk: reading, settling, taking out."""

@@ -111,6 +111,8 @@ SENTENCES: dict[Tag, Any] = {
     Tag.AUDIT_EXPLANATIONS_LISTED: _l("Looked at what the auditors ask"),
     Tag.AUDIT_FINDING_RAISED: _l("Raised a finding"),
     Tag.AUDIT_FINDING_CLOSED: _l("Closed a finding"),
+    Tag.AUDIT_FINDING_ANSWERED: _l("Wrote what was done about a finding"),
+    Tag.AUDIT_FINDING_RETURNED: _l("Wrote what a finding still lacks"),
     Tag.AUDIT_FINDING_VIEWED: _l("Looked at a finding"),
     Tag.AUDIT_FINDINGS_LISTED: _l("Looked at the findings"),
     Tag.AUDIT_PERIODS_LISTED: _l("Looked at the periods that were signed off"),

@@ -1,5 +1,8 @@
 """The access log, for auditors and for whoever answers for a case: read it, prove it, export it."""
 
+from app.audit.answers import MAX_NOTE, Note, answer, notes
+from app.audit.answers import answered as answered_findings
+from app.audit.answers import give_back as give_back_finding
 from app.audit.codes import Conclusion
 from app.audit.entries import (
     NOT_ALLOWED,
@@ -85,6 +88,7 @@ __all__ = [
     "MAX_ANSWER",
     "MAX_EXPORT",
     "MAX_NAME",
+    "MAX_NOTE",
     "MAX_REMARKS",
     "MAX_VERIFY",
     "NEWS_DAYS",
@@ -102,6 +106,7 @@ __all__ = [
     "Inclusion",
     "News",
     "Notable",
+    "Note",
     "Page",
     "Period",
     "ProofState",
@@ -112,6 +117,8 @@ __all__ = [
     "View",
     "Wanted",
     "Work",
+    "answer",
+    "answered_findings",
     "ask",
     "checkpoint_note",
     "checkpoints",
@@ -127,6 +134,7 @@ __all__ = [
     "find_case",
     "find_event",
     "findings",
+    "give_back_finding",
     "hand_out",
     "handed_state",
     "load_case",
@@ -136,6 +144,7 @@ __all__ = [
     "load_sign",
     "load_view",
     "news",
+    "notes",
     "opened_period",
     "origin",
     "own_findings",

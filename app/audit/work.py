@@ -243,7 +243,11 @@ def waiting(person: Person) -> tuple[int, int]:
     )
     owned = (
         select(func.count())
-        .where(AuditFinding.owner_id == person.id, AuditFinding.closed_at.is_(None))
+        .where(
+            AuditFinding.owner_id == person.id,
+            AuditFinding.closed_at.is_(None),
+            AuditFinding.answered_at.is_(None),
+        )
         .scalar_subquery()
     )
     row = db.session.execute(select(asked.label("asked"), owned.label("owned"))).one()

@@ -54,6 +54,7 @@ SIGNED_IN = {
     "accounts.password_form",
     "accounts.sessions",
     "accounts.sign_out",
+    "audit.answer_finding",
     "audit.explain",
     "audit.explanations",
     "web.home",
@@ -67,7 +68,7 @@ _ROWS: dict[str, str] = {
     ),
     "auditor": (
         "audit.ask audit.close audit.period_form audit.raise_finding audit.retry_period"
-        " audit.review audit.sign_period"
+        " audit.return_finding audit.review audit.sign_period"
     ),
     "report readers": "audit.period audit.period_report audit.periods",
     "log readers": (

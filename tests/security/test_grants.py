@@ -80,6 +80,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.audit_finding": ("SIU", "", ""),
     "public.saved_view": ("SIUD", "", ""),
     "public.signed_period": ("SI", "", ""),
+    "public.finding_note": ("SI", "", ""),
 }
 
 # What the role of retention holds: on whole tables, and on single columns. It tells what to empty

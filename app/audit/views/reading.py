@@ -1,6 +1,7 @@
 """The auditors' desk. Reading it is recorded like everything else; no case is opened from it."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from app.accounts import service as accounts
 from app.audit import service, words
 from app.audit.details import facts
-from app.audit.forms import NOT_ALLOWED, FilterForm, NameForm
+from app.audit.forms import NOT_ALLOWED, DayForm, FilterForm, NameForm
 from app.audit.views.room import READ, blueprint
 from app.web import Needs, Subject, say
 from app.web.guard import fail
@@ -41,7 +42,12 @@ def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
     """Return how many acts were refused in the last days."""
     if not permits(person, Permission.AUDIT_READ):
         return None
-    return "audit/home_part.html", {"refused": service.refusals(_NEWS_DAYS), "days": _NEWS_DAYS}
+    answered = permits(person, Permission.AUDIT_WORK) and service.answered_findings()
+    return "audit/home_part.html", {
+        "refused": service.refusals(_NEWS_DAYS),
+        "answered": answered,
+        "days": _NEWS_DAYS,
+    }
 
 
 @blueprint.route("/audit/start", access=READ, records=Tag.AUDIT_NEWS_VIEWED)
@@ -137,8 +143,14 @@ def proof(subject: Subject) -> Any:
 @blueprint.route("/audit/checkpoints", access=READ, records=Tag.AUDIT_CHECKPOINTS_VIEWED)
 def checkpoints() -> Any:
     """The signed checkpoints, and how an outsider checks the log with them."""
+    form = DayForm(request.args, meta={"csrf": False})
+    if not form.validate():
+        fail("form")
+        page = render_template("audit/checkpoints.html", **_proofs(form, None, None))
+        return make_response(page, 422)
     before = request.args.get("before", type=int)
-    return render_template("audit/checkpoints.html", **_proofs(before))
+    page = render_template("audit/checkpoints.html", **_proofs(form, before, form.day.data))
+    return make_response(page)
 
 
 @blueprint.route(
@@ -245,15 +257,18 @@ def _too_long(error: Conflict) -> Response:
     return make_response(body, 409)
 
 
-def _proofs(before: int | None) -> dict[str, Any]:
-    found = service.checkpoints(before)
+def _proofs(form: DayForm, before: int | None, until: date | None) -> dict[str, Any]:
+    found = service.checkpoints(before, until)
+    first = before is None and until is None
     return {
+        "form": form,
+        "until": until,
         "checkpoints": found,
         "older": found[-1].size if len(found) == service.CHECKPOINTS else None,
-        "first_page": before is None,
+        "first_page": first,
         "vkey": service.vkey(),
         "slug": _slug(),
-        "handed": service.handed_state() if before is None else None,
+        "handed": service.handed_state() if first else None,
         "handing_faults": words.HANDING_FAULTS,
     }
 

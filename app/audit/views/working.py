@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.accounts import service as accounts
 from app.audit import service, words
-from app.audit.forms import CloseForm, ExplainForm, RaiseForm, ReviewForm
+from app.audit.forms import CloseForm, ExplainForm, NoteForm, RaiseForm, ReturnForm, ReviewForm
 from app.audit.views.room import READ, blueprint
 from app.ui.forms import Form
 from app.web import Needs, SignedIn, Subject, say
@@ -22,6 +22,10 @@ _SIGN = Needs(Permission.AUDIT_READ, of=service.load_sign)
 _FINDING = Needs(Permission.AUDIT_READ, of=service.load_finding)
 _SETTLE = Needs(Permission.AUDIT_WORK, of=service.load_sign)
 _CLOSE = Needs(Permission.AUDIT_WORK, of=service.load_finding)
+_PEOPLE = (
+    "person", "person_id", "owner_id", "raised_by", "closed_by", "asked_by", "reviewed_by",
+    "written_by",
+)  # fmt: skip
 _SIGN_PATH = "/audit/unusual/<uuid:sign_id>"
 _FINDING_PATH = "/audit/findings/<uuid:finding_id>"
 
@@ -88,9 +92,7 @@ def findings() -> Any:
 @blueprint.route(_FINDING_PATH, access=_FINDING, records=Tag.AUDIT_FINDING_VIEWED)
 def finding(subject: Subject) -> Any:
     """One finding."""
-    form = CloseForm()
-    form.offer()
-    return _finding_page(subject, form)
+    return _finding_page(subject)
 
 
 @blueprint.route(
@@ -101,10 +103,50 @@ def close(subject: Subject) -> Any:
     form = CloseForm()
     form.offer()
     if not form.validate():
-        return _faulty(_finding_page(subject, form))
+        return _faulty(_finding_page(subject, close=form))
     service.close(subject.row, service.Result(form.result.data))
     say("saved")
     return redirect(url_for("audit.findings"), 303)
+
+
+@blueprint.route(
+    f"{_FINDING_PATH}/return",
+    access=_CLOSE,
+    records=Tag.AUDIT_FINDING_RETURNED,
+    methods=("POST",),
+)
+def return_finding(subject: Subject) -> Any:
+    """Say what the finding still lacks; it waits for its owner again."""
+    form = ReturnForm()
+    if not form.validate():
+        return _faulty(_finding_page(subject, back=form))
+    try:
+        service.give_back_finding(subject.row, form.text.data)
+    except Invalid:
+        form.text.errors = [_("This text cannot be kept as it is. Write it again.")]
+        return _faulty(_finding_page(subject, back=form))
+    say("saved")
+    return redirect(url_for("audit.finding", finding_id=subject.id), 303)
+
+
+@blueprint.route(
+    "/explanations/findings/<uuid:finding_id>",
+    access=SignedIn(),
+    records=Tag.AUDIT_FINDING_ANSWERED,
+    methods=("POST",),
+)
+def answer_finding(finding_id: UUID) -> Any:
+    """Write what I did about a finding that is mine."""
+    form = NoteForm()
+    if not form.validate():
+        return _faulty(_own_page(ExplainForm(formdata=None), finding_id, form))
+    try:
+        service.answer(finding_id, form.text.data)
+    except Invalid:
+        form.text.errors = [_("This text cannot be kept as it is. Write it again.")]
+        return _faulty(_own_page(ExplainForm(formdata=None), finding_id, form))
+    say("saved")
+    return redirect(url_for("audit.explanations"), 303)
 
 
 @blueprint.route("/explanations", access=SignedIn(), records=Tag.AUDIT_EXPLANATIONS_LISTED)
@@ -151,13 +193,19 @@ def _sign_page(subject: Subject, review: Form | None = None, finding: Form | Non
     )
 
 
-def _finding_page(subject: Subject, form: Form) -> str:
+def _finding_page(subject: Subject, *, close: Form | None = None, back: Form | None = None) -> str:
+    settles = _settles()
+    notes = service.notes([subject.id])[subject.id] if settles else []
+    close_form = close or CloseForm(formdata=None)
+    close_form.offer()
     return render_template(
         "audit/finding.html",
         finding=subject.row,
-        form=form,
-        settles=_settles(),
-        **_named(subject.row),
+        close_form=close_form,
+        return_form=back or ReturnForm(formdata=None),
+        settles=settles,
+        notes=notes,
+        **_named(subject.row, *notes),
     )
 
 
@@ -166,22 +214,28 @@ def _settles() -> bool:
     return permits(acting_person(), Permission.AUDIT_WORK)
 
 
-def _own_page(form: ExplainForm, asked: UUID | None = None) -> str:
+def _own_page(
+    form: ExplainForm, asked: UUID | None = None, note_form: NoteForm | None = None
+) -> str:
+    """What the auditors ask of the acting person, with the one form that was sent, if any."""
     owned = service.own_findings()
+    notes = service.notes([one.id for one in owned])
+    written = [note for several in notes.values() for note in several]
     return render_template(
         "audit/explanations.html",
         requests=service.own_requests(),
         owned=owned,
+        notes=notes,
         form=form,
+        note_form=note_form or NoteForm(formdata=None),
         asked=asked,
-        **_named(*owned),
+        **_named(*owned, *written),
     )
 
 
 def _named(*rows: Any) -> dict[str, Any]:
     """Return the words, and the names of everybody in some rows, in one statement."""
-    columns = ("person", "person_id", "owner_id", "raised_by", "closed_by", "asked_by")
-    ids = {getattr(row, name, None) for row in rows for name in (*columns, "reviewed_by")}
+    ids = {getattr(row, name, None) for row in rows for name in _PEOPLE}
     cards = accounts.cards(one for one in ids if one is not None)
     return {
         "names": {key: card.name for key, card in cards.items()},
