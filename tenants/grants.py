@@ -32,6 +32,7 @@ class Permission(StrEnum):
     EMERGENCY_OPEN = "case:emergency:open"
     EMERGENCY_LIST = "case:emergency:list"
     EMERGENCY_REVIEW = "case:emergency:review"
+    CASE_TRAIL_EXPORT = "case:access:export"
     CONSENT_RECORD = "case:consent:record"
     REFERRAL_CREATE = "case:referral:create"
     REFERRAL_INBOX = "case:referral:inbox"
@@ -118,6 +119,8 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
             (Role.SUPERVISOR, _R.OVERSIGHT),
         }
     ),
+    # A copy leaves the office: whoever answers for the case hands it to the survivor.
+    _P.CASE_TRAIL_EXPORT: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT)}),
     _P.CONSENT_RECORD: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
     _P.REFERRAL_CREATE: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
     _P.REFERRAL_INBOX: frozenset({(Role.PARTNER_OFFICER, _ANY)}),

@@ -55,6 +55,7 @@ class Tag(Enum):
     EMERGENCY_VIEWED = "case:emergency:viewed", ()
     EMERGENCY_REVIEWED = "case:emergency:reviewed", ("verdict",)
     CASE_ACCESS_LISTED = "case:access:listed", ("count",)
+    CASE_TRAIL_SHOWN = "case:trail:shown", ("count",)
     CONSENT_FORM_VIEWED = "case:consent:form-viewed", ()
     CONSENT_RECORDED = "case:consent:recorded", ("organisation", "purpose", "classes", "expires")
     CONSENT_REVOKED = "case:consent:revoked", ("organisation",)
@@ -131,6 +132,7 @@ class Tag(Enum):
     AUDIT_PROOF_DOWNLOADED = "audit:proof:downloaded", ("index",)
     AUDIT_VERIFIER_DOWNLOADED = "audit:verifier:downloaded", ()
     AUDIT_EXPORTED = "audit:log:exported", ("size",)
+    AUDIT_TRAIL_EXPORTED = "audit:trail:exported", ("count", "size")
     AUDIT_VERIFIED = "audit:log:verified", ("size", "root", "result")
     AUDIT_PRUNED = "audit:log:pruned", ("first", "last", "kept", "until", "years", "basis")
     # tenant and platform

@@ -16,6 +16,7 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -125,6 +126,21 @@ def sign(checkpoint: Checkpoint, private: Ed25519PrivateKey) -> str:
         CheckpointError: the checkpoint cannot be written.
     """
     return sign_text(checkpoint.text(), checkpoint.origin, private)
+
+
+def sign_statement(first: str, lines: Sequence[str], name: str, private: Ed25519PrivateKey) -> str:
+    """Return a signed note that is no checkpoint: a statement of the log's keeper.
+
+    Args:
+        first: what kind of statement it is; never a log's name, so that it is never taken for a
+            checkpoint.
+
+    Raises:
+        CheckpointError: a line holds a newline, or the first one could be a log's name.
+    """
+    if "/" not in first or first == name or any("\n" in line for line in (first, *lines)):
+        raise CheckpointError("the statement cannot be written")
+    return sign_text("".join(f"{line}\n" for line in (first, name, *lines)), name, private)
 
 
 def sign_text(text: str, name: str, private: Ed25519PrivateKey) -> str:

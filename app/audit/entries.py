@@ -346,7 +346,7 @@ def _outcome_in(outcomes: Collection[Outcome]) -> ColumnElement[bool]:
 
 def _entries(rows: Sequence[Any]) -> list[Entry]:
     """Make rows readable with one statement for the names and one for the case codes."""
-    contents = [_content(row.body) for row in rows]
+    contents = [parsed(row.body) for row in rows]
     people = {UUID(one["actor"]) for one in contents if one.get("actor")}
     cards = accounts.cards(people) if people else {}
     codes = _case_codes({row.case_id for row in rows if row.case_id is not None})
@@ -364,8 +364,8 @@ def _entries(rows: Sequence[Any]) -> list[Entry]:
     ]
 
 
-def _content(body: str | None) -> dict[str, Any]:
-    """The event without its salt, which would undo what pruning is for."""
+def parsed(body: str | None) -> dict[str, Any]:
+    """Return an event's content without its salt, which would undo what pruning is for."""
     content: dict[str, Any] = json.loads(body) if body is not None else {}
     content.pop("salt", None)
     return content

@@ -185,8 +185,8 @@ class PeriodForm(Form):
 class SignOffForm(PeriodForm):
     """What the auditor concludes of a period, and the fingerprint of what was read."""
 
-    since = DateField(_l("First day"), [InputRequired()], widget=HiddenInput())
-    until = DateField(_l("Last day"), [InputRequired()], widget=HiddenInput())
+    since = DateField(_l("First day"), [InputRequired()], widget=HiddenInput(), id="sign-since")
+    until = DateField(_l("Last day"), [InputRequired()], widget=HiddenInput(), id="sign-until")
     seen = HiddenField(validators=[InputRequired()])
     conclusion = SelectField(_l("What do you conclude?"), [InputRequired()])
     remarks = TextAreaField(

@@ -27,8 +27,8 @@ _ANSWERS = {
 """Of those who are asked by the auditors, and of the head of the office."""
 READING = frozenset(tag for tag in Tag if tag.code.startswith("audit:")) - _ANSWERS
 """Whatever is done at the desk: reading, settling, taking out."""
-TAKEN_OUT = frozenset({Tag.AUDIT_EXPORTED})
-"""The log itself leaves the server."""
+TAKEN_OUT = frozenset({Tag.AUDIT_EXPORTED, Tag.AUDIT_TRAIL_EXPORTED})
+"""The log, or the trail of one case, leaves the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,9 @@ def reading(*, before: Cursor | None = None, after: Cursor | None = None) -> Pag
 
 
 def concerned(page: Page) -> dict[UUID, str]:
-    """Return the names of the people whose accounts the events of a page are about, by event."""
-    about = {
-        one.id: UUID(one.content["object_id"])
-        for one in page.entries
-        if one.content.get("object_kind") == "account" and one.content.get("object_id")
-    }
+    """Return the names of the people whom the events of a page are about, by event."""
+    found = {one.id: _person(one.content) for one in page.entries}
+    about = {event: UUID(person) for event, person in found.items() if person}
     cards = accounts.cards(about.values())
     return {event: _name(cards, person) for event, person in about.items()}
 
@@ -89,6 +86,13 @@ def counts(days: int) -> tuple[int, int]:
     query = select(func.count().label("acts"), _exports().label("exports"))
     row = db.session.execute(query.where(*_conditions(days))).one()
     return row.acts, row.exports
+
+
+def _person(content: dict[str, Any]) -> str | None:
+    if content.get("object_kind") == "account":
+        return content.get("object_id")
+    details: dict[str, Any] = content.get("details") or {}
+    return details.get("person")
 
 
 def _conditions(days: int) -> tuple[Any, ...]:

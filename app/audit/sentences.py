@@ -53,6 +53,7 @@ SENTENCES: dict[Tag, Any] = {
     Tag.TEAM_RELEASED: _l("Took a person out of a case's team"),
     Tag.FIELD_REVEALED: _l("Opened a hidden value"),
     Tag.CASE_ACCESS_LISTED: _l("Looked at who opened a case"),
+    Tag.CASE_TRAIL_SHOWN: _l("Made the survivor's list of who looked at the file"),
     Tag.CONSENT_FORM_VIEWED: _l("Opened a form for consent"),
     Tag.CONSENT_RECORDED: _l("Recorded a consent"),
     Tag.CONSENT_REVOKED: _l("Recorded that a consent was withdrawn"),
@@ -126,6 +127,7 @@ SENTENCES: dict[Tag, Any] = {
     Tag.AUDIT_PROOF_DOWNLOADED: _l("Downloaded the proof of an event"),
     Tag.AUDIT_VERIFIER_DOWNLOADED: _l("Downloaded the program that checks the access log"),
     Tag.AUDIT_EXPORTED: _l("Exported the access log"),
+    Tag.AUDIT_TRAIL_EXPORTED: _l("Exported who has processed the data of a case"),
     Tag.AUDIT_VERIFIED: _l("Had the access log checked"),
     Tag.AUDIT_PRUNED: _l("The texts of old events were removed, as the law allows"),
     # tenant and platform

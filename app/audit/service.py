@@ -56,6 +56,9 @@ from app.audit.report import unusual as period_unusual
 from app.audit.saved import MAX_NAME, View, load_view, views
 from app.audit.saved import remove as remove_view
 from app.audit.saved import save as save_view
+from app.audit.trail import Look
+from app.audit.trail import shown as survivor_list
+from app.audit.trail_export import trail_archive
 from app.audit.verification import MAX_ON_A_PAGE as MAX_VERIFY
 from app.audit.verification import Fault, Finding, Verification, verify
 from app.audit.watch import DAYS as NEWS_DAYS
@@ -104,6 +107,7 @@ __all__ = [
     "Handed",
     "HandingFault",
     "Inclusion",
+    "Look",
     "News",
     "Notable",
     "Note",
@@ -169,6 +173,8 @@ __all__ = [
     "review",
     "save_view",
     "sign_off",
+    "survivor_list",
+    "trail_archive",
     "verify",
     "views",
     "vkey",

@@ -3,6 +3,7 @@
     python verifier.py export.jsonl [--key VKEY] [--since OLD_CHECKPOINT] [--against OLDER_EXPORT]
                                     [--checkpoint FILE] [--letter SIZE ROOT]
                                     [--event ID] [--proof FILE] [--sheet ZIP]
+    python verifier.py --trail TRAIL.zip --key VKEY
 
 One file that runs alone on Python 3.10 or later with the `cryptography` package; it shares no code
 with the server on purpose. It reads each file as a stream, so its memory does not grow with the
@@ -33,6 +34,7 @@ except ImportError:  # without a signature nothing is proved
 
 MAX_LINE = 1 << 20  # bytes of one entry
 MAX_FILE = 1 << 22  # bytes of a checkpoint or proof
+MAX_TRAIL = 1 << 28  # bytes of a survivor's trail, unpacked
 MAX_GAPS = 100_000
 MAX_FINDINGS = 1_000  # named one by one; the rest are counted
 WINDOW = 65_536  # entries looked ahead to tell a moved entry from a removed one
@@ -51,6 +53,10 @@ PROOF = re.compile(
 )
 SHEET = re.compile(
     r"teduh-audit-sheet/1\n(\S+)\n([0-9a-f]{64})\n\n((?:— [^+\s]+ [A-Za-z0-9+/]+=*\n)+)"
+)
+TRAIL = re.compile(
+    r"teduh-subject-trail/1\n([^+\s]+)\n((?:[0-9a-f]{64}  [^/\n]+\n){1,9})\n"
+    r"((?:— [^+\s]+ [A-Za-z0-9+/]+=*\n)+)"
 )
 FINDINGS = """\
 changed   Entri {} diubah: isinya tidak cocok dengan sidik jarinya.
@@ -87,6 +93,10 @@ proof     Bukti untuk entri {} tidak sampai ke akar checkpoint-nya.
           The proof for entry {} does not lead to the root of its checkpoint.
 sheet     Tabel {1} diubah setelah ditandatangani.
           The table {1} was changed after it was signed.
+trail     {1}: tidak ditandatangani oleh kunci log ini.
+          {1}: was not signed by the key of this log.
+file      {1}: diubah sejak jejak itu ditandatangani.
+          {1}: was changed since the trail was signed.
 other     Entri {} dalam ekspor bukan peristiwa dalam bukti.
           Entry {} of the export is not the event in the proof.
 """.splitlines()
@@ -670,6 +680,48 @@ def printed(size: str, root: str) -> Anchor:
     return Anchor(int(size), content, f"surat / letter [{size}]", False, True)
 
 
+def open_trail(path: str) -> tuple[re.Match[str], dict[str, bytes]]:
+    """Return the statement of a survivor's trail, and every file beside it."""
+    bad = unusable(f"{path}: bukan jejak.", f"{path}: not a trail.")
+    try:
+        with zipfile.ZipFile(path) as packed:
+            sizes = {one.filename: one.file_size for one in packed.infolist()}
+            if sum(sizes.values()) > MAX_TRAIL or len(sizes) > 9:
+                raise bad
+            files = {name: packed.read(name) for name in sizes}
+        signed = [one for name, one in files.items() if name.endswith(".tanda-tangan.txt")]
+        statement = TRAIL.fullmatch(signed[0].decode()) if len(signed) == 1 else None
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, RuntimeError):
+        raise bad from None
+    if statement is None:
+        raise bad
+    return statement, files
+
+
+def check_trail(path: str, keys: list[Key], report: Report) -> None:
+    """Check the files of one survivor's trail against the signature beside them."""
+    statement, files = open_trail(path)
+    if statement[1] != keys[0].name:
+        raise unusable(f"{path}: milik log lain.", f"{path}: belongs to another log.")
+    rows = [row.split(" ") for row in statement[3].splitlines()]
+    values = [(name, decode(value)) for _, name, value in rows]
+    own = [(key, v) for key in keys for n, v in values if (n, v[:4]) == (key.name, key.key_id)]
+    try:
+        for key, value in own:
+            key.public.verify(value[4:], statement[0][: statement.start(3) - 1].encode())
+    except InvalidSignature:
+        own = []
+    if not own:
+        report.find("trail", 0, more=path)
+        return
+    for line in statement[2].splitlines():
+        digest, name = line.split("  ", 1)
+        if name not in files or sha256(files[name]).hexdigest() != digest:
+            report.find("file", 0, more=name)
+    if not report.found:
+        report.note(f"{path}: utuh dan bertanda tangan.", f"{path}: whole and signed.")
+
+
 def check(options: argparse.Namespace, report: Report) -> None:
     """Check everything that was given, into `report`."""
     export = Export(options.export) if options.export else None
@@ -677,10 +729,11 @@ def check(options: argparse.Namespace, report: Report) -> None:
     proof = Proof(options.proof) if options.proof else None
     source, given = older or export, [each for each in (older, export) if each]
     keys = [open_key(each) for each in options.key or ([source.key] if source else [])]
-    if not keys or (export is None and ((proof is None and not options.sheet) or older)):
+    beside = proof or options.sheet or options.trail
+    if not keys or (export is None and (not beside or older)):
         raise unusable(
-            "Perlu ekspor, atau bukti atau tabel dan --key.",
-            "Needs an export, or a proof or table and --key.",
+            "Perlu ekspor, atau bukti, tabel atau jejak dan --key.",
+            "Needs an export, or a proof, table or trail and --key.",
         )
     if len({each.origin for each in given} | {key.name for key in keys}) > 1:
         raise unusable("Berkas milik log yang berbeda.", "The files belong to different logs.")
@@ -690,8 +743,7 @@ def check(options: argparse.Namespace, report: Report) -> None:
         check_export(export, older, ends, options, keys, report, search)
     if proof:
         proof.check(ends, search, report)
-    for path in options.sheet:
-        check_sheet(path, keys, report)
+    check_packed(options, keys, report)
     if search.found:
         index, leaf = search.found
         report.note(
@@ -705,6 +757,14 @@ def check(options: argparse.Namespace, report: Report) -> None:
             "Kunci diambil dari ekspor itu sendiri; berikan --key yang Anda simpan di tempat lain.",
             "The key was taken from the export itself; give --key, kept by you elsewhere.",
         )
+
+
+def check_packed(options: argparse.Namespace, keys: list[Key], report: Report) -> None:
+    """Check what was handed out as a ZIP file: tables of the log, and survivors' trails."""
+    for path in options.sheet:
+        check_sheet(path, keys, report)
+    for path in options.trail:
+        check_trail(path, keys, report)
 
 
 def check_export(
@@ -756,6 +816,7 @@ def main() -> int:
     options.add_argument("--event", help="id atau nomor / id or number of an event")
     options.add_argument("--proof", help="bukti satu peristiwa / proof of one event")
     options.add_argument("--sheet", action="append", default=[], help="tabel / table (ZIP)")
+    options.add_argument("--trail", action="append", default=[], help="jejak / trail (ZIP)")
     report, chosen = Report(), options.parse_args()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")

@@ -99,14 +99,17 @@ _ROWS: dict[str, str] = {
         " documents.withdraw_form"
     ),
     "case readers": (
-        "cases.access cases.end_emergency cases.notes cases.reveal cases.view mediation.reveal"
+        "audit.survivor_list cases.access cases.end_emergency cases.notes cases.reveal cases.view"
+        " mediation.reveal"
         " mediation.view referrals.reveal_note referrals.sent"
     ),
     "case lists": "cases.emergency_form cases.index cases.open_emergency cases.search",
     "overseers": "rights.policy",
     "reviewers": "cases.emergencies cases.emergency cases.review_emergency",
     "registrars": "cases.register cases.register_form",
-    "supervisor": "cases.assign cases.destroy cases.destroy_form cases.release cases.team",
+    "supervisor": (
+        "audit.export_trail cases.assign cases.destroy cases.destroy_form cases.release cases.team"
+    ),
     "partners": "referrals.inbox",
     "hospital": (
         "documents.partner_download documents.partner_letters referrals.accept"

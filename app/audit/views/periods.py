@@ -37,6 +37,10 @@ _FAULTS: dict[str, Any] = {
         "the figures once more, then sign."
     ),
     "no-checkpoint": _l("The log has no checkpoint yet. Try again in a minute."),
+    "register-held": _l(
+        "Teduh was put back to a back-up, and numbers given after it are not known here. Tell the "
+        "operator the last number in your office's register; then sign again."
+    ),
     "not-fresh": _l(
         "Signing needs your password once more. Give it in another tab, then send this again: what "
         "you wrote is kept."

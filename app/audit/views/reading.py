@@ -174,7 +174,7 @@ def export() -> Any:
         lines = service.export_lines(service.MAX_EXPORT)
         return _file("".join(lines), f"{_slug()}-audit.jsonl", "application/jsonl")
     except Conflict as error:
-        return _too_long(error)
+        return too_long(error)
 
 
 @blueprint.route("/audit/export/sheet", access=_EXPORT, records=Tag.AUDIT_EXPORTED)
@@ -183,7 +183,7 @@ def export_sheet() -> Any:
     try:
         packed = service.export_sheet(service.MAX_EXPORT)
     except Conflict as error:
-        return _too_long(error)
+        return too_long(error)
     return _file(packed, f"{_slug()}-audit.zip", "application/zip")
 
 
@@ -193,7 +193,7 @@ def verify() -> Any:
     try:
         result = service.verify(service.MAX_VERIFY)
     except Conflict as error:
-        return _too_long(error)
+        return too_long(error)
     return render_template(
         "audit/verified.html", result=result, first=result.first, faults=words.FAULTS
     )
@@ -250,7 +250,7 @@ def places() -> tuple[service.Cursor | None, service.Cursor | None]:
     )
 
 
-def _too_long(error: Conflict) -> Response:
+def too_long(error: Conflict) -> Response:
     """Say how the operator does what would take too long on a page."""
     fail(error.reason)
     body = render_template("audit/too_long.html", reason=error.reason, slug=_slug())
