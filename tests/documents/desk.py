@@ -270,7 +270,7 @@ def _write_case(case_id: UUID, team: dict[str, UUID], violence: str) -> UUID:
     db.session.add(
         case_models.Case(
             id=case_id,
-            code=f"K-{case_id.hex[:6].upper()}",
+            code=f"K-C{case_id.hex[:6].upper()}",  # never read as a year and a number
             state="assessment",
             channel="direct",
             risk="medium",
