@@ -19,7 +19,7 @@ class Letter(TenantTable):
 
     ``draft`` holds what the clerk typed, ``snapshot`` what the signatory approved: both are
     JSON sealed under the case key. Rendering reads the snapshot only. A document of the office
-    belongs to no case and is sealed under a key of its own (ADR 7).
+    belongs to no case and is sealed under a key of its own (ADR 8).
     """
 
     __tablename__ = "letter"

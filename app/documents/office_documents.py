@@ -1,7 +1,7 @@
 """Documents of the office: reports that are about no case, made by the room that knows them.
 
 They take the same way as letters (number, date, snapshot, signature, store, verification), and
-are reached through that room alone: on the pages of letters they do not exist (ADR 7).
+are reached through that room alone: on the pages of letters they do not exist (ADR 8).
 """
 
 import json
