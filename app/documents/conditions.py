@@ -1,5 +1,6 @@
 """What the law and the case demand before a letter of some kind may be written or issued."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -58,24 +59,36 @@ def offers(case_id: UUID) -> list[Offer]:
     """Return every kind of letter with what forbids it in this case, if anything."""
     known, kinds = organisations(), workshop.catalogue().types.values()
     return [
-        Offer(kind, _goes_to(kind, known), obstacle(kind, case_id))
+        Offer(kind, _goes_to(kind, known), obstacle(kind, case_id, known=known))
         for kind in kinds
         if not kind.of_office
     ]
 
 
-def receivers(kind: DocumentType) -> list[Organisation]:
-    """Return the active organisations that a letter of this kind may go to, by name."""
-    return [one for one in organisations() if kind.addressee in {PARTNER, one.kind}]
+def receivers(
+    kind: DocumentType, known: Iterable[Organisation] | None = None
+) -> list[Organisation]:
+    """Return the active organisations that a letter of this kind may go to, by name.
+
+    Args:
+        known: the office's active organisations, when they are at hand already.
+    """
+    listed = organisations() if known is None else known
+    return [one for one in listed if kind.addressee in {PARTNER, one.kind}]
 
 
 def obstacle(
-    kind: DocumentType, case_id: UUID, organisation: Organisation | None = None
+    kind: DocumentType,
+    case_id: UUID,
+    organisation: Organisation | None = None,
+    *,
+    known: Iterable[Organisation] | None = None,
 ) -> str | None:
     """Return the code of what forbids a letter of this kind in this case, or None.
 
     Args:
         organisation: the addressee when it is chosen already.
+        known: as of :func:`receivers`.
     """
     if kind.subject == "mediation" or "no_sexual_violence" in kind.conditions:
         try:
@@ -85,7 +98,7 @@ def obstacle(
         if kind.subject == "mediation" and not _has_mediation(case_id):
             return "no-mediation"
     if kind.addressee not in BY_HAND:
-        if organisation is None and not receivers(kind):
+        if organisation is None and not receivers(kind, known):
             return "no-addressee"
         if organisation is not None and kind.addressee not in {PARTNER, organisation.kind}:
             return "wrong-addressee"
@@ -123,7 +136,7 @@ def _goes_to(kind: DocumentType, known: list[Organisation]) -> Any:
         return _l("Any organisation your office works with")
     if kind.addressee in BY_HAND:
         return BY_HAND[kind.addressee]
-    return ", ".join(one.name for one in known if one.kind == kind.addressee)
+    return ", ".join(one.name for one in receivers(kind, known))
 
 
 def _has_mediation(case_id: UUID) -> bool:

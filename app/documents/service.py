@@ -6,7 +6,7 @@ from app.documents import previews as _previews
 from app.documents import workshop as _workshop
 from app.documents.approval import Review, approve, retry, review, withdraw
 from app.documents.catalogue import DocumentType
-from app.documents.conditions import OBSTACLES, Offer, offers, receivers
+from app.documents.conditions import OBSTACLES, Offer, obstacle, offers, receivers
 from app.documents.drafts import (
     create,
     discard,
@@ -125,6 +125,7 @@ __all__ = [
     "load_partner_letter",
     "look_up",
     "may_change",
+    "obstacle",
     "obstacles",
     "offers",
     "receivers",

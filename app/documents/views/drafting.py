@@ -47,7 +47,7 @@ def choose(subject: Subject) -> Any:
 def create_form(subject: Subject, key: str) -> Any:
     """Fill in a new letter."""
     kind = service.document_type(key)
-    against = {one.kind.key: one.obstacle for one in service.offers(subject.id)}[key]
+    against = service.obstacle(kind, subject.id)
     if against:
         fail(against, Outcome.REFUSED)
         return _choose_page(subject, sentence(against)), 403
