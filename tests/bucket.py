@@ -79,6 +79,8 @@ class Buckets:
                 *(str(_program()), "server", "-s3", "-s3.iam=false", f"-s3.config={config}"),
                 *(f"-dir={self._folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *ports),
                 *("-volume.max=40", "-master.volumeSizeLimitMB=16"),
+                # Whatever else it would serve at ports of its own choice, and tell of itself.
+                *("-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false"),
                 f"-filer.localSocket={self._folder / 'filer.sock'}",
             ],
             self._folder / "weed.log",
