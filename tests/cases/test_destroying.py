@@ -69,10 +69,10 @@ def test_nothing_of_the_case_opens_or_is_found_any_more_and_another_case_lives(
     world: World, postgres: Postgres
 ) -> None:
     case_id, other = open_case(world), open_case(world)
-    assert keys_and_indexes(world, postgres, case_id) == (True, 4)
+    assert keys_and_indexes(world, postgres, case_id) == (True, 5)
     destroy(world, case_id)
     assert keys_and_indexes(world, postgres, case_id) == (False, 0)
-    assert keys_and_indexes(world, postgres, other) == (True, 4)
+    assert keys_and_indexes(world, postgres, other) == (True, 5)
     survivor_id = row(world, case_id, Survivor).id
     for name in ("full_name", "nik", "safe_contact"):
         for username in ("case-officer", "companion"):
@@ -112,7 +112,7 @@ def test_the_wrong_code_or_reason_destroys_nothing(world: World, postgres: Postg
         with pytest.raises(Invalid) as refusal:
             destroy(world, case_id, reason=reason, typed=typed)
         assert (refusal.value.field, refusal.value.reason) == (field, fault)
-        assert keys_and_indexes(world, postgres, case_id) == (True, 4)
+        assert keys_and_indexes(world, postgres, case_id) == (True, 5)
     assert events(world, DESTROYED) == []
     assert case_row(world, case_id).closed_at is None
     destroy(world, case_id, typed=f" {code(1).lower()} ")  # typed small and with blanks it counts
