@@ -37,7 +37,8 @@ class Step:
 
     Attributes:
         index, leaf: its place in the signed log and its fingerprint there, once it has one.
-        initials: of whoever acted; empty when no person did.
+        actor: who acted; tells two people of the same initials apart and is never handed out.
+        initials: of whoever acted; empty when no person did, and only then.
         organisation: of a partner's officer.
         fields: names of the survivor's own fields, never what stands in them.
     """
@@ -45,6 +46,7 @@ class Step:
     at: datetime
     index: int | None
     leaf: str | None
+    actor: UUID | None
     initials: str
     roles: tuple[str, ...]
     organisation: str | None
@@ -67,7 +69,11 @@ class Look:
 
 
 def steps(case_id: UUID) -> list[Step]:
-    """Return every step of a case whose text is still kept, oldest first: three statements."""
+    """Return every step of a case whose text is still kept, oldest first: three statements.
+
+    Of a longer trail the newest ``MOST`` and one more, by which the caller knows: whoever makes
+    many steps hides none that came after.
+    """
     query = (
         select(AuditEvent.at, AuditEvent.body, AuditLeaf.index, AuditLeaf.leaf_hash)
         .join(
@@ -76,10 +82,10 @@ def steps(case_id: UUID) -> list[Step]:
             isouter=True,
         )
         .where(AuditEvent.case_id == case_id)
-        .order_by(AuditEvent.at, AuditEvent.id)
-        .limit(MOST)
+        .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+        .limit(MOST + 1)
     )
-    rows: list[Any] = list(db.session.execute(query))
+    rows: list[Any] = list(db.session.execute(query))[::-1]
     contents = [parsed(row.body) for row in rows]
     people = {UUID(one["actor"]) for one in contents if one.get("actor")}
     cards = accounts.cards(people)
@@ -93,7 +99,7 @@ def shown(case_id: UUID) -> list[Look]:
     What one person did on one day stands in one line; what was refused showed nothing to anybody
     and is left out.
     """
-    found = [one for one in steps(case_id) if one.outcome == Outcome.ALLOWED.value and one.initials]
+    found = [one for one in steps(case_id) if one.outcome == Outcome.ALLOWED.value and one.actor]
     looks = _looks(found)[:SHOWN]
     audit.record(
         Tag.CASE_TRAIL_SHOWN,
@@ -105,19 +111,21 @@ def shown(case_id: UUID) -> list[Look]:
 
 
 def initials(name: str) -> str:
-    """Return a name as initials: ``Dewi Contoh, S.Psi.`` becomes ``D.C.``."""
-    bare = name.partition(",")[0].split()
-    return "".join(f"{word[0].upper()}." for word in bare[:6] if word[0].isalpha())
+    """Return a name as initials: ``Dewi Contoh, S.Psi.`` becomes ``D.C.``; a dash for none.
+
+    They are never empty: that would say that nobody acted.
+    """
+    words_of = name.partition(",")[0].split() or name.split()
+    letters = [next((one for one in word if one.isalpha()), "") for word in words_of[:6]]
+    return "".join(f"{one.upper()}." for one in letters if one) or "–"
 
 
 def _looks(found: Iterable[Step]) -> list[Look]:
     zone = ZoneInfo(registry.profile().identity.timezone)
-    days: dict[tuple[date, str], list[Step]] = {}
+    days: dict[tuple[date, UUID | None, str], list[Step]] = {}
     for step in found:
-        key = (
-            step.at.astimezone(zone).date(),
-            plain.who(step.initials, step.roles, step.organisation),
-        )
+        who = plain.who(step.initials, step.roles, step.organisation)
+        key = (step.at.astimezone(zone).date(), step.actor, who)
         days.setdefault(key, []).append(step)
     looks = [
         Look(
@@ -127,7 +135,7 @@ def _looks(found: Iterable[Step]) -> list[Look]:
             fields=_once(plain.field(name) for one in several for name in one.fields),
             why=_once(text for step in several for text in plain.why(step.purpose, step.roles)),
         )
-        for (day, who), several in days.items()
+        for (day, _, who), several in days.items()
     ]
     return sorted(looks, key=lambda look: look.day, reverse=True)
 
@@ -148,6 +156,7 @@ def _step(
         at=row.at,
         index=row.index,
         leaf=row.leaf_hash.hex() if row.leaf_hash else None,
+        actor=actor,
         initials=initials(card.name) if card else ("–" if actor else ""),
         roles=tuple(content.get("roles", ())),
         organisation=places.get(actor) if actor else None,

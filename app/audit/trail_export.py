@@ -16,7 +16,7 @@ from uuid import UUID
 
 from flask_babel import force_locale
 
-from app.audit import checkpoint, keys, plain, words
+from app.audit import checkpoint, keys, plain, trail, words
 from app.audit.spreadsheet import cell
 from app.audit.trail import Step, steps
 from app.ui.formats import show_moment
@@ -59,13 +59,15 @@ def trail_archive(case_id: UUID, code: str) -> bytes:
     """Return the trail of one case as a ZIP file; recorded.
 
     Raises:
-        Conflict: ``log-empty``: nothing is signed yet.
+        Conflict: ``log-empty``: nothing is signed yet; ``log-too-long``: half a trail is none.
         Unreadable: the log's key does not open.
     """
     newest = audit.newest_checkpoint()
     if newest is None:
         raise Conflict("log-empty")
     found, slug = steps(case_id), current().slug
+    if len(found) > trail.MOST:
+        raise Conflict("log-too-long")
     stem = f"{slug}-{code}-jejak"
     files = {
         f"{stem}.jsonl": _lines(found, code, newest.size).encode(),

@@ -62,12 +62,12 @@ class History:
         fields: Sequence[str] = (),
         details: dict[str, Any] | None = None,
         times: int = 1,
-        **more: str,
+        **more: Any,
     ) -> None:
         """Let a person have done something, a second apart when several times.
 
         Args:
-            more: other parts of the event, as ``purpose`` or ``address``.
+            more: other parts of the event, as ``purpose`` or ``roles``.
         """
         rows = [
             self._row(username, tag, at + timedelta(seconds=n), case_id, outcome, reason, fields,
@@ -120,7 +120,7 @@ class History:
         reason: str | None,
         fields: Sequence[str],
         details: dict[str, Any],
-        more: dict[str, str],
+        more: dict[str, Any],
     ) -> dict[str, Any]:
         event_id, role = uuid4(), PEOPLE[username][1]
         assert isinstance(role, Role)

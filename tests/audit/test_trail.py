@@ -17,11 +17,15 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from lxml import html
+from sqlalchemy import update
 
-from app.audit import keys
+from app.accounts.models import Account
+from app.audit import keys, trail, trail_export
 from app.audit.checkpoint import CheckpointError, VerifierKey, sign_statement
 from app.audit.trail import initials
 from app.local.postgres import Postgres
+from tenants.database import db
+from tenants.errors import Conflict
 from tenants.vocabulary import Outcome, Tag
 from tests.audit.history import History, last_monday
 from tests.audit.ledger import VERIFIER
@@ -198,13 +202,49 @@ def test_the_survivor_reads_who_looked_in_plain_words_whatever_language_the_offi
     assert (event["tag"], event["case"]) == ("case:trail:shown", str(desk.case_id))
 
 
+def test_two_people_of_the_same_initials_and_one_without_letters_stand_in_lines_of_their_own(
+    desk: Desk,
+) -> None:
+    history = History(desk.world)
+    for username, name in (("case-officer", "Dian Contoh"), ("case-officer-2", "-")):
+        with desk.world.as_system():
+            db.session.execute(
+                update(Account).where(Account.username == username).values(name=name)
+            )
+        history.add(username, Tag.CASE_VIEWED, MORNING, case_id=desk.case_id, roles=["companion"])
+    page = desk.client("companion").get(f"/cases/{desk.case_id}/access/survivor")
+    rows = [
+        [cell.text_content().strip() for cell in row]
+        for row in html.fromstring(page.text).xpath("//tbody/tr")
+    ]
+    (day,) = [row[0] for row in rows if "NIK" in row[2]]
+    on_it = [row[1] for row in rows if row[0] == day]
+    assert (on_it.count("pendamping (D.C.)"), on_it.count("pendamping (–)")) == (2, 1)
+
+
+def test_whoever_makes_many_steps_hides_none_that_came_after(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "MOST", 3)
+    client = desk.client("companion")
+    assert client.get(f"/cases/{desk.case_id}").status_code == 200
+    with desk.world.acting("supervisor"):
+        newest = trail.steps(desk.case_id)[-1]
+        with pytest.raises(Conflict, match="log-too-long"):
+            trail_export.trail_archive(desk.case_id, "K-2026-0001")
+    assert (newest.tag, newest.initials) == ("case:case:viewed", "D.C.")
+
+
 @pytest.mark.parametrize(
     ("name", "short"),
     [
         ("Dewi Contoh, S.Psi.", "D.C."),
         ("siti  nur contoh", "S.N.C."),
         ("Dra. Eka Contoh", "D.E.C."),
-        ("", ""),
+        ("'Aisyah", "A."),
+        (",Dewi Contoh", "D.C."),
+        ("1 2", "–"),
+        ("", "–"),
     ],
 )
 def test_names_become_initials(name: str, short: str) -> None:
