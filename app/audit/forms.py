@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.accounts import service as accounts
@@ -142,8 +142,9 @@ class NameForm(Form):
 
 
 class ReviewForm(Form):
-    """Why something unusual needs no more."""
+    """Why something unusual needs no more, and the count that was read."""
 
+    seen = HiddenField(validators=[InputRequired(), Regexp("[0-9]{1,9}$")])
     reason = SelectField(_l("Why does it need no more?"), [InputRequired()])
 
     def offer(self) -> None:

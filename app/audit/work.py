@@ -124,15 +124,21 @@ def work_on(signs: Collection[watch.Sign]) -> dict[UUID, Work]:
     }
 
 
-def review(sign: watch.Sign, reason: ReviewReason) -> None:
-    """Mark a sign as reviewed as it stands now.
+def review(sign: watch.Sign, reason: ReviewReason, seen: int) -> None:
+    """Mark a sign as reviewed as the auditor has read it: what came since then opens it again.
+
+    Args:
+        seen: the count on the page that was read.
 
     Raises:
         Refused: it is the auditor's own.
     """
     _not_own(sign)
     row = SignReview(
-        **_of(sign), reason=reason.value, reviewed_by=acting_person().id, reviewed_at=now()
+        **_of(sign) | {"times": min(seen, sign.count)},
+        reason=reason.value,
+        reviewed_by=acting_person().id,
+        reviewed_at=now(),
     )
     db.session.add(row)
     db.session.flush()

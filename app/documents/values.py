@@ -8,7 +8,7 @@ acting, so that a letter can never say what its author may not see (invariant 16
 import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from tenants import policy
 from tenants.confidential import DECLARED, Confidential, FieldClass
 from tenants.context import Purpose, acting_person
 from tenants.disclosure import disclose
-from tenants.policy import Access, Standing
+from tenants.policy import Access, Relation, Standing
 from tenants.registry import profile
 
 _HOUR = timedelta(hours=1)
@@ -150,6 +150,9 @@ def read(
 ) -> tuple[Line, ...]:
     """Return the letter's fields as the acting person may put them into it.
 
+    What an emergency opens is opened one value at a time, for a purpose, and judged afterwards: it
+    goes into no letter.
+
     Args:
         standing: how the acting person stands to the case.
         consented: the classes that the survivor lets the addressee have; None when consent is
@@ -157,6 +160,7 @@ def read(
         opened: False to ask the same questions without decrypting anything.
         font: the typeface in which the values at hand must be printable.
     """
+    standing = replace(standing, relations=standing.relations - {Relation.EMERGENCY})
     lines = []
     for one in kind.fields:
         if one.source is Source.DRAFT:

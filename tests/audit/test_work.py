@@ -41,7 +41,7 @@ def test_a_review_is_recorded_with_its_reason_and_opens_again_when_more_happens(
     refuse(history)
     sign = sign_of(world)
     client = world.client("auditor")
-    page = client.post(f"/audit/unusual/{sign.id}/review", {"reason": "duty"})
+    page = client.post(f"/audit/unusual/{sign.id}/review", {"reason": "duty", "seen": "6"})
     assert page.status_code == 303
     event = last(world, Tag.AUDIT_SIGN_REVIEWED)
     person = str(world.account("companion"))
@@ -58,10 +58,31 @@ def test_a_review_is_recorded_with_its_reason_and_opens_again_when_more_happens(
     assert "terbuka kembali" in client.get(f"/audit/unusual/{sign.id}").text
 
 
+def test_what_came_while_the_auditor_read_is_not_reviewed_with_the_rest(
+    history: History, world: World
+) -> None:
+    refuse(history)
+    client, path = world.client("auditor"), f"/audit/unusual/{sign_of(world).id}"
+    page = client.get(path).text
+    (seen,) = re.findall(r'name="seen"[^>]* value="(\d+)"', page)
+    refuse(history, times=40)
+    for fault in ("", "-1", "x"):
+        answer = client.post(f"{path}/review", {"reason": "duty", "seen": fault})
+        assert answer.status_code == 422
+    assert client.post(f"{path}/review", {"reason": "duty", "seen": seen}).status_code == 303
+    assert "terbuka kembali" in client.get(path).text
+    many = "999999999"  # whoever forges the count settles no more than there is
+    assert client.post(f"{path}/review", {"reason": "duty", "seen": many}).status_code == 303
+    refuse(history, times=1)
+    assert "terbuka kembali" in client.get(path).text
+
+
 def test_a_review_without_a_reason_is_not_taken(history: History, world: World) -> None:
     refuse(history)
     sign = sign_of(world)
-    response = world.client("auditor").post(f"/audit/unusual/{sign.id}/review", {"reason": "x"})
+    response = world.client("auditor").post(
+        f"/audit/unusual/{sign.id}/review", {"reason": "x", "seen": "6"}
+    )
     assert response.status_code == 422
     with world.acting("auditor"):
         assert service.work_on([sign])[sign.id].review is None
@@ -172,7 +193,7 @@ def test_an_auditor_does_not_settle_what_the_rules_found_of_themselves(
     sign = sign_of(world, "auditor")
     with world.acting("auditor"):
         for act in (
-            lambda: service.review(sign, service.ReviewReason.DUTY),
+            lambda: service.review(sign, service.ReviewReason.DUTY, sign.count),
             lambda: service.ask(sign),
             lambda: service.raise_finding(
                 sign, service.Severity.LOW, history.account("supervisor")
@@ -201,7 +222,7 @@ def test_the_start_page_costs_the_same_however_much_was_done(
     for username in ("companion", "supervisor", "signatory"):
         sign = sign_of(world, username)
         with world.acting("auditor"):
-            service.review(sign, service.ReviewReason.DUTY)
+            service.review(sign, service.ReviewReason.DUTY, sign.count)
             service.ask(sign)
     seen.clear()
     client.get("/audit/start")

@@ -14,11 +14,12 @@ from app.accounts.models import Account
 from app.cases import models as case_models
 from app.documents import service, workshop
 from app.documents.catalogue import Catalogue
-from app.documents.values import Entry, classes, known, unfit
+from app.documents.values import Entry, classes, gather, known, read, unfit
 from app.local.postgres import Postgres
 from tenants.database import db
 from tenants.disclosure import fields_seen
 from tenants.errors import Conflict, Invalid, Missing, Refused
+from tenants.policy import Relation, Standing
 from tests.documents.desk import Desk, open_desk
 from tests.documents.offices import TEMPLATES
 from tests.world import CONTOH, World
@@ -210,6 +211,18 @@ def test_an_author_who_left_the_team_cannot_bring_its_secrets_into_a_letter(desk
         found = service.obstacles(service.find(letter_id))
     named = {(line.field.name, line.problem) for line in found}
     assert ("need.description", "hidden") in named
+
+
+def test_what_an_emergency_opens_goes_into_no_letter(desk: Desk) -> None:
+    letter_id = desk.draft(service_unit="Poli Psikologi")
+    with desk.acting("case-officer"):
+        letter = service.find(letter_id)
+        kind = workshop.document_type(letter.type)
+        material = gather(letter.case, kind, service.entry(letter))
+        lines = read(kind, material, Standing(frozenset({Relation.EMERGENCY})), opened=False)
+    of_case = [one for one in lines if one.field in kind.case_fields and classes(one.field)]
+    assert of_case
+    assert {one.problem for one in of_case} == {"hidden"}
 
 
 def test_a_need_of_another_case_is_refused(desk: Desk, postgres: Postgres) -> None:

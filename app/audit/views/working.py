@@ -51,7 +51,8 @@ def review(subject: Subject) -> Any:
     form.offer()
     if not form.validate():
         return _faulty(_sign_page(subject, review=form))
-    service.review(subject.row, service.ReviewReason(form.reason.data))
+    reason = service.ReviewReason(form.reason.data)
+    service.review(subject.row, reason, int(form.seen.data))
     say("saved")
     return redirect(url_for("audit.start"), 303)
 
@@ -179,6 +180,7 @@ def _sign_page(subject: Subject, review: Form | None = None, finding: Form | Non
     work, settles = service.work_on([subject.row])[subject.id], _settles()
     review_form, raise_form = review or ReviewForm(), finding or RaiseForm()
     review_form.offer()
+    review_form.seen.data = subject.row.count  # of the page that is read now
     raise_form.offer(subject.row.person)
     return render_template(
         "audit/sign.html",
