@@ -19,6 +19,7 @@ import json
 import re
 import sys
 import zipfile
+import zlib
 from base64 import b64decode, b64encode
 from bisect import bisect
 from collections import deque
@@ -331,11 +332,25 @@ def signed(text: str, parts: re.Match[str], group: int, keys: list[Key]) -> bool
     return bool(own)
 
 
+BROKEN = (
+    ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile,
+    zlib.error,
+)  # fmt: skip
+
+
+def names_in(packed: zipfile.ZipFile) -> list[str]:
+    """Return the names in a ZIP file, each there once: so that every program unpacks the same."""
+    names = packed.namelist()
+    if len({name.casefold() for name in names}) != len(names):
+        raise ValueError
+    return names
+
+
 def check_sheet(path: str, keys: list[Key], report: Report) -> None:
     """Hold the table in a ZIP file against the signature beside it."""
     try:
         with zipfile.ZipFile(path) as packed:
-            (name,) = [one for one in packed.namelist() if one.endswith(".signed.txt")]
+            (name,) = [one for one in names_in(packed) if one.endswith(".signed.txt")]
             if packed.getinfo(name).file_size > MAX_FILE:
                 raise ValueError
             text = packed.read(name).decode()
@@ -347,7 +362,7 @@ def check_sheet(path: str, keys: list[Key], report: Report) -> None:
                 while chunk := table.read(1 << 20):
                     digest.update(chunk)
             own = signed(text, parts, 3, keys)
-    except (ValueError, KeyError, zipfile.BadZipFile):
+    except BROKEN:
         raise unusable(f"{path}: bukan tabel log.", f"{path}: not a table of a log.") from None
     if not own:
         report.find("forged", 0, more=f"{path} [{parts[1]}]")
@@ -688,10 +703,10 @@ def open_trail(path: str) -> tuple[re.Match[str], dict[str, bytes]]:
             sizes = {one.filename: one.file_size for one in packed.infolist()}
             if sum(sizes.values()) > MAX_TRAIL or len(sizes) > 9:
                 raise bad
-            files = {name: packed.read(name) for name in sizes}
+            files = {name: packed.read(name) for name in names_in(packed)}
         signed = [one for name, one in files.items() if name.endswith(".tanda-tangan.txt")]
         statement = TRAIL.fullmatch(signed[0].decode()) if len(signed) == 1 else None
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, RuntimeError):
+    except BROKEN:
         raise bad from None
     if statement is None:
         raise bad
@@ -714,9 +729,10 @@ def check_trail(path: str, keys: list[Key], report: Report) -> None:
     if not own:
         report.find("trail", 0, more=path)
         return
-    for line in statement[2].splitlines():
-        digest, name = line.split("  ", 1)
-        if name not in files or sha256(files[name]).hexdigest() != digest:
+    beside = [name for name in files if name.endswith((".tanda-tangan.txt", "BACA-DULU.txt"))]
+    listed = dict(reversed(line.split("  ", 1)) for line in statement[2].splitlines())
+    for name in sorted({*listed, *files}.difference(beside)):  # one that was added is not signed
+        if name not in files or sha256(files[name]).hexdigest() != listed.get(name):
             report.find("file", 0, more=name)
     if not report.found:
         report.note(f"{path}: utuh dan bertanda tangan.", f"{path}: whole and signed.")

@@ -150,6 +150,8 @@ def test_the_program_for_outsiders_finds_what_was_changed_in_a_trail(
         assert (code, name in said) == (1, True)
         code, said = judge({other: files[other] for other in files if other != name})
         assert (code, name in said) == (1, True)
+    code, said = judge(files | {"tambahan.csv": b"tidak ditandatangani"})
+    assert (code, "tambahan.csv" in said) == (1, True)
     (signature,) = [name for name in files if "tanda-tangan" in name]
     forged = files[signature].replace(b".csv", b".tsv")
     assert judge(files | {signature: forged})[0] == 1

@@ -349,6 +349,32 @@ def test_a_table_is_held_against_its_signature(run: Run) -> None:
     assert (code, "was not signed by the key of this log" in said) == (1, True), said
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("name", ["kota-audit.csv", "KOTA-audit.csv"])
+def test_a_second_table_of_the_same_name_is_no_table(run: Run, name: str) -> None:
+    """Another program might unpack the one that was not signed."""
+    rows = b'"index","leaf"\r\n"0","00"\r\n'
+    with zipfile.ZipFile(io.BytesIO(sheet(rows))) as good:
+        files = {one: good.read(one) for one in good.namelist()}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr(name, b"another")
+        for one, content in files.items():
+            file.writestr(one, content)
+    code, said = run({"t.zip": packed.getvalue()}, "--sheet", "t.zip", "--key", VKEY)
+    assert (code, "not a table of a log" in said) == (2, True), said
+
+
+def test_a_table_that_does_not_unpack_is_said_to_be_none(run: Run) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("kota-audit.csv.signed.txt", "a" * 500)
+    broken = bytearray(packed.getvalue())
+    broken[len("kota-audit.csv.signed.txt") + 30] = 0xFF  # the first byte of what is packed
+    code, said = run({"t.zip": bytes(broken)}, "--sheet", "t.zip", "--key", VKEY)
+    assert (code, "not a table of a log" in said) == (2, True), said
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", b"index,leaf\n"])
 def test_what_is_no_table_of_a_log_is_said_to_be_none(run: Run, content: bytes) -> None:
     code, said = run({"t.zip": content}, "--sheet", "t.zip", "--key", VKEY)
