@@ -730,7 +730,7 @@ def check_trail(path: str, keys: list[Key], report: Report) -> None:
         report.find("trail", 0, more=path)
         return
     beside = [name for name in files if name.endswith((".tanda-tangan.txt", "BACA-DULU.txt"))]
-    listed = dict(reversed(line.split("  ", 1)) for line in statement[2].splitlines())
+    listed = {line[66:]: line[:64] for line in statement[2].splitlines()}
     for name in sorted({*listed, *files}.difference(beside)):  # one that was added is not signed
         if name not in files or sha256(files[name]).hexdigest() != listed.get(name):
             report.find("file", 0, more=name)
