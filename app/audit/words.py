@@ -159,6 +159,9 @@ REASONS: dict[str, Any] = {
     "referral-ended": _l("The referral has ended."),
     "referral-no-consent": _l("There was no consent for this recipient."),
     "too-many-from-address": _l("Too many failed attempts came from this network."),
+    "tpks_pelaporan": _l(
+        "It went without the survivor’s consent: the law on sexual violence requires the report."
+    ),
     "wrong-credentials": _l("The user name or the password was wrong."),
 }
 """The usual reasons; a rarer one is shown as its code."""

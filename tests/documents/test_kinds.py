@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from app.audit import words
 from app.cases import models as case_models
 from app.documents import content, service
 from app.documents.values import Entry
@@ -104,6 +105,7 @@ def test_a_report_that_the_law_asks_for_goes_without_consent_and_the_record_says
         desk.approve(letter_id)
         (event,) = desk.events("letter:letter:approved", letter_id)
         assert event["reason"] == "tpks_pelaporan"
+        assert "tpks_pelaporan" in words.REASONS  # the auditors' desk says it in a sentence
         assert desk.letter(letter_id).statutory
         protection = {"draft.threat": "Ancaman contoh", "draft.measures": "Pengamanan"}
         asked = replace(entry, typed=protection)
