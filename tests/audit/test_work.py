@@ -8,9 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from app.audit import service
 from app.local.postgres import Postgres
+from tenants.database import db
 from tenants.errors import Conflict, Invalid, Missing, Refused
 from tenants.vocabulary import Outcome, Tag
 from tests.audit.history import History, last_monday
@@ -186,6 +190,25 @@ def test_a_finding_has_an_owner_who_is_not_the_person_concerned(
             service.raise_finding(sign, service.Severity.LOW, history.account("supervisor"))
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_finding SET person_id = owner_id",
+        "UPDATE audit_finding SET sign_id = gen_random_uuid()",
+        "UPDATE audit_finding SET day = day - 1",
+        "DELETE FROM audit_finding",
+        "UPDATE explanation_request SET person_id = asked_by",
+        "DELETE FROM explanation_request",
+    ],
+)
+def test_the_login_of_the_web_changes_not_whom_a_finding_or_a_question_is_about(
+    world: World, statement: str
+) -> None:
+    with pytest.raises(ProgrammingError) as refused, world.acting("auditor"):
+        db.session.execute(text(statement))
+    assert isinstance(refused.value.orig, InsufficientPrivilege)
+
+
 def test_an_auditor_does_not_settle_what_the_rules_found_of_themselves(
     history: History, world: World
 ) -> None:
@@ -207,8 +230,6 @@ def test_the_start_page_costs_the_same_however_much_was_done(
     history: History, world: World
 ) -> None:
     from sqlalchemy import event
-
-    from tenants.database import db
 
     client = world.client("auditor")
     for username in ("companion", "supervisor", "signatory"):

@@ -76,13 +76,18 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.checkpoint_handover": ("S", "SI", ""),
     "public.audit_pruning": ("", "", ""),
     "public.sign_review": ("SI", "", ""),
-    "public.explanation_request": ("SIU", "", ""),
-    "public.audit_finding": ("SIU", "", ""),
+    "public.explanation_request": ("SI", "", ""),
+    "public.audit_finding": ("SI", "", ""),
     "public.saved_view": ("SIUD", "", ""),
     "public.signed_period": ("SI", "", ""),
     "public.finding_note": ("SI", "", ""),
 }
 
+# What the web may change of a row, where it is not all of it.
+WEB_COLUMNS = {
+    "audit_finding": dict.fromkeys(("answered_at", "result", "closed_by", "closed_at"), "U"),
+    "explanation_request": dict.fromkeys(("answer", "answered_at"), "U"),
+}
 # What the role of retention holds: on whole tables, and on single columns. It tells what to empty
 # from these, and reads no text of the log and no value of a case.
 RETENTION_TABLES = {
@@ -178,6 +183,7 @@ def test_every_right_on_a_column_is_declared(catalogue: Connection) -> None:
         held = found.setdefault((grantee, table), {})
         held[column] = held.get(column, "") + LETTERS.get(privilege, privilege)
     declared = {
+        **{(WEB, table): columns for table, columns in WEB_COLUMNS.items()},
         **{(RETENTION, table): columns for table, columns in RETENTION_COLUMNS.items()},
         **{(KEYS, table): columns for table, columns in keys_columns().items()},
     }

@@ -16,6 +16,7 @@ OWN_POLICIES = {"outbox"}
 NARROWED = {
     ("audit_pending", "sequenced_only"): ("RESTRICTIVE", "{teduh_worker}", "DELETE"),
     ("audit_event", "recorded_and_over"): ("RESTRICTIVE", "{teduh_retention}", "UPDATE"),
+    ("audit_pruning", "of_a_record"): ("RESTRICTIVE", "{teduh_retention}", "INSERT"),
 }
 """Policies that take something away from a role besides; they can only narrow."""
 DEFINER = {"tenancy.bound"}
