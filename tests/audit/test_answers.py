@@ -95,7 +95,9 @@ def test_an_answer_that_cannot_be_kept_loses_nothing_else(
         assert service.notes([finding])[finding] == []
 
 
-def test_an_auditor_sends_back_nothing_that_concerns_them(history: History, world: World) -> None:
+def test_an_auditor_reads_and_sends_back_nothing_about_a_finding_that_concerns_them(
+    history: History, world: World
+) -> None:
     history.add("auditor", Tag.CASE_VIEWED, MORNING, outcome=Outcome.REFUSED, times=6)
     with world.as_system():
         from app.audit.models import AuditFinding
@@ -110,6 +112,12 @@ def test_an_auditor_sends_back_nothing_that_concerns_them(history: History, worl
         db.session.add(row)
         db.session.flush()
         finding_id = row.id
+    with world.acting("supervisor"):
+        service.answer(finding_id, DONE)
+    page = world.client("auditor").get(f"/audit/findings/{finding_id}")
+    assert page.status_code == 200
+    assert DONE not in page.text
+    assert "/return" not in page.text
     with world.acting("auditor"), pytest.raises(Refused):
         service.give_back_finding(service.load_finding(finding_id).row, DONE)
 

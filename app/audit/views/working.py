@@ -196,7 +196,7 @@ def _sign_page(subject: Subject, review: Form | None = None, finding: Form | Non
 
 
 def _finding_page(subject: Subject, *, close: Form | None = None, back: Form | None = None) -> str:
-    settles = _settles()
+    settles = _settles() and subject.row.person_id != acting_person().id
     notes = service.notes([subject.id])[subject.id] if settles else []
     close_form = close or CloseForm(formdata=None)
     close_form.offer()
