@@ -218,18 +218,20 @@ def read(
 
 
 def who_looked(
-    case_id: UUID, person: UUID | None = None, since: datetime | None = None
+    case_id: UUID, person: UUID | None = None, when: tuple[datetime, datetime] | None = None
 ) -> list[Entry]:
     """Return the newest events of one case, newest first: who did what, which fields, what for.
 
     Does not record: the page that shows them does (``Tag.CASE_ACCESS_LISTED``, with the count).
 
     Args:
-        person, since: only what this person did, and only from then on.
+        person, when: only what this person did, and between when; no number of other acts, before
+            or after, hides a value that was opened.
     """
     query = _query(Wanted(case_id=case_id, person=person))
-    if since is not None:
-        query = query.where(AuditEvent.at >= since)
+    if when is not None:
+        opened = and_(AuditEvent.tag == Tag.FIELD_REVEALED.code, AuditEvent.outcome == ALLOWED)
+        query = query.where(AuditEvent.at.between(*when)).order_by(opened.desc())
     newest = query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(LOOKS)
     return _entries(db.session.execute(newest).all())
 

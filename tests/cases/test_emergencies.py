@@ -19,6 +19,8 @@ from tenants.context import Purpose, acting_person
 from tenants.database import db
 from tenants.errors import Conflict, Invalid, LimitReached, Refused
 from tenants.policy import Permission, Relation, permits
+from tenants.vocabulary import Outcome, Tag
+from tests.audit.history import History
 from tests.cases.intake import HOME, NIK, case_row, code, events, open_case, row, working
 from tests.world import CONTOH, PASSWORD, PASUR, World
 
@@ -287,6 +289,18 @@ def test_the_way_through_the_pages_loses_nothing(world: World) -> None:
     assert kept.status_code == 303
     assert officer.get(f"/cases/{case_id}").status_code == 403
     assert "Tidak tepat dibuka" in supervisor.get("/emergencies").text
+
+
+def test_no_number_of_other_acts_hides_from_the_reviewer_what_was_opened(world: World) -> None:
+    case_id = open_case(world)
+    emergency, history = open_as(world, STRANGER), History(world)
+    history.add(STRANGER, Tag.FIELD_REVEALED, clock.now(), case_id=case_id, fields=["survivor.nik"])
+    history.add(STRANGER, Tag.CASE_VIEWED, clock.now(), case_id=case_id, times=250)
+    ended = clock.now() + timedelta(hours=5)
+    history.add(STRANGER, Tag.CASE_VIEWED, ended, case_id=case_id, times=250,
+                outcome=Outcome.REFUSED)  # fmt: skip
+    page = world.client("supervisor").get(f"/emergencies/{emergency}").text
+    assert "NIK" in page
 
 
 def test_a_day_has_only_so_many_openings_and_searches(world: World, limits: dict[str, int]) -> None:

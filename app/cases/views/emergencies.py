@@ -127,11 +127,11 @@ def _review_page(subject: Subject, form: ReviewForm) -> str:
         subject=subject,
         one=one,
         told=service.told(subject),
-        done=[
-            each
-            for each in log.who_looked(one.case_id, one.person.id, one.opened_at)
-            if each.at <= one.until
-        ],
+        done=sorted(
+            log.who_looked(one.case_id, one.person.id, (one.opened_at, one.until)),
+            key=lambda each: each.at,
+            reverse=True,
+        ),
         form=form,
         reasons=EMERGENCY_REASONS,
         verdicts=VERDICTS,
