@@ -17,7 +17,8 @@ from sqlalchemy import create_engine
 from app.keys import rotating
 from app.local.postgres import Postgres
 from tenants.database import through
-from tests.world import CONTOH, PASUR, World
+from tests.documents.desk import NAME, Desk
+from tests.world import CONTOH, PASUR, Client, World
 
 
 @dataclass
@@ -76,3 +77,14 @@ class Keeper:
             session.execute("SET session_replication_role = replica")
             cursor = session.execute(statement.encode(), values)
             return cursor.fetchall() if cursor.description else []
+
+
+def reads(desk: Desk, client: Client | None = None) -> bool:
+    """Whether the case's page shows the survivor's name, as its officer sees it."""
+    response = (client or desk.client("case-officer")).get(f"/cases/{desk.case_id}")
+    assert response.status_code == 200
+    return NAME in response.text
+
+
+def events(world: World, tag: str) -> list[dict[str, Any]]:
+    return [event for event in world.events() if event["tag"] == tag]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import ProgrammingError
 
 from app.cases import models as case_models
 from app.cases import service as cases
@@ -22,16 +18,15 @@ from app.documents import keeping, resealing, service
 from app.keys import rotating
 from app.local.environment import complete
 from app.referrals.models import Referral
-from tenants import keyring, rotation, vault
+from tenants import rotation, vault
 from tenants.clock import now
 from tenants.database import db
-from tenants.errors import Conflict
-from tests.cases.intake import HOME, NIK, open_case, working
 from tests.cases.intake import NAME as REPORTED
+from tests.cases.intake import NIK, open_case, working
 from tests.documents.desk import NAME, Desk
 from tests.documents.test_office_documents import given
-from tests.keys.keeper import Keeper
-from tests.world import CONTOH, PASUR, Client, World
+from tests.keys.keeper import Keeper, events, reads
+from tests.world import PASUR, World
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -90,17 +85,6 @@ def found_under(keeper: Keeper, case_id: UUID) -> dict[str, set[int]]:
             values = {value for (value,) in keeper.asked(query, case_id) if value is not None}
             found.setdefault(table.name, set()).update(vault.version_of(one) for one in values)
     return found
-
-
-def reads(desk: Desk, client: Client | None = None) -> bool:
-    """Whether the case's page shows the survivor's name, as its officer sees it."""
-    response = (client or desk.client("case-officer")).get(f"/cases/{desk.case_id}")
-    assert response.status_code == 200
-    return NAME in response.text
-
-
-def events(world: World, tag: str) -> list[dict[str, Any]]:
-    return [event for event in world.events() if event["tag"] == tag]
 
 
 def test_everything_of_a_case_lies_under_its_new_key_and_opens_without_the_old(
@@ -305,131 +289,6 @@ def test_an_earlier_key_goes_only_when_nothing_lies_under_it_for_long_enough(
     assert desk.pdf(issued)
     (event,) = events(desk.world, "key:case:discarded")
     assert event["details"] == {"version": 1}
-
-
-def test_an_office_key_is_rotated_step_by_step_and_the_old_one_is_needed_no_more(
-    desk: Desk, keeper: Keeper
-) -> None:
-    """Case keys, signing keys, the log's key: each run dies after one step."""
-    open_case(desk.world)
-    desk.issued()
-    client, steps = desk.client("case-officer"), 0
-    while True:
-        run = keeper.office()
-        said = next(run)
-        if steps:  # the first line only says that it goes on
-            said = next(run)
-        steps += 1
-        assert reads(desk, client)
-        if steps == 1:
-            late = open_case(desk.world)
-        if "nothing lies" in said:
-            break
-        assert steps < 30
-    keeper.asked("DELETE FROM tenant_key WHERE version = 1 AND tenant_id = %s", desk.tenant_id)
-    assert reads(desk)
-    desk.seal_log()
-    desk.issued()
-    with working(desk.world, late) as subject:
-        assert cases.look(subject).survivors[0].fields["full_name"].value == REPORTED
-    ((other,),) = keeper.asked(
-        "SELECT max(version) FROM tenant_key WHERE tenant_id <> %s", desk.tenant_id
-    )
-    assert other == 1
-    assert [one["details"] for one in events(desk.world, "key:tenant:rotated")] == [{"version": 2}]
-    assert [one["details"] for one in events(desk.world, "key:tenant:emptied")] == [{"version": 2}]
-
-
-def test_a_running_process_notices_a_new_root_key_and_needs_the_old_one_no_more(
-    desk: Desk, keeper: Keeper
-) -> None:
-    """The web and the worker hold the keyring of their start all the while."""
-    path = Path(desk.world.settings["KEYRING_FILE"])
-    assert desk.world.app.extensions["keyring"].active == "r1"
-    said = keeper.done("keys", "rotate", "root")
-    assert "root key r2 added" in said
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert keeper.asked("SELECT DISTINCT root_id FROM tenant_key") == [("r2",)]
-    assert reads(desk)
-    desk.issued()
-    assert desk.world.app.extensions["keyring"].active == "r2"
-    keeper.done("keys", "forget-root", "r1")
-    assert list(keyring.load(path).roots) == ["r2"]
-    assert reads(desk)
-    for tenant in (PASUR, CONTOH):
-        (event,) = [one for one in desk.world.events(tenant) if one["tag"] == "key:root:rotated"]
-        assert event["details"] == {"root_key": "r2", "count": 1}
-
-
-def test_a_root_rotation_that_died_is_gone_on_with_and_makes_no_third_key(
-    desk: Desk, keeper: Keeper
-) -> None:
-    """It died after the file was written, and after the first of two offices."""
-    path = Path(desk.world.settings["KEYRING_FILE"])
-    next(keeper.root())
-    assert reads(desk)
-    next(keeper.root())
-    assert {root for (root,) in keeper.asked("SELECT root_id FROM tenant_key")} == {"r1", "r2"}
-    refused = keeper.run("keys", "forget-root", "r1")
-    assert (refused.exit_code, "lies under it" in refused.output) == (1, True)
-    assert "DUE: 1 office keys lie under another root key than r2" in keeper.done("keys", "status")
-    keeper.done("keys", "rotate", "root")
-    assert list(keyring.load(path).roots) == ["r1", "r2"]
-    assert keeper.asked("SELECT DISTINCT root_id FROM tenant_key") == [("r2",)]
-
-
-def test_two_rotations_at_once_are_refused(desk: Desk, keeper: Keeper) -> None:
-    engine = create_engine(desk.world.settings["KEYS_DATABASE_URL"])
-    with rotating.alone(engine):
-        refused = keeper.run("keys", "rotate", "tenant")
-        with pytest.raises(Conflict), rotating.alone(engine):
-            pass
-    engine.dispose()
-    assert refused.exit_code == 1
-    assert "another rotation or a back-up is at work" in refused.output
-    keeper.done("keys", "rotate", "tenant", "--tenant", PASUR)
-
-
-def test_the_status_says_what_is_in_use_what_was_destroyed_and_what_is_due_and_no_secret(
-    desk: Desk, keeper: Keeper
-) -> None:
-    gone = open_case(desk.world)
-    with working(desk.world, gone, "supervisor") as subject:
-        cases.destroy_key(subject, reason="court-order", code=subject.row.code)
-    keeper.asked(
-        "UPDATE data_key SET destroyed_at = now() - interval '40 days' WHERE id = %s", gone
-    )
-    keeper.asked("UPDATE tenant_key SET created_at = now() - interval '400 days'")
-    text = keeper.done("keys", "status", "--tenant", PASUR)
-    assert f"(40 days ago): case {gone}" in text
-    assert "the office key is 400 days old: rotate tenant" in text
-    keeper.done("keys", "rotate", "tenant", "--tenant", PASUR)
-    (found,) = json.loads(keeper.done("keys", "status", "--tenant", PASUR, "--json"))
-    assert [(one["version"], one["case_keys"]) for one in found["generations"]] == [(1, 0), (2, 1)]
-    assert found["case_versions"] == {"1": 1}
-    assert (found["due"], found["active_root"]) == ([], "r1")
-    assert [(one["case_id"], one["days"]) for one in found["destroyed"]] == [(str(gone), 40)]
-    wrapped = keeper.asked("SELECT wrapped FROM tenant_key UNION SELECT wrapped FROM data_key")
-    for (secret,) in wrapped:
-        assert secret is None or secret.hex() not in text
-    for forbidden in (REPORTED, HOME, "wrapped"):
-        assert forbidden not in text + json.dumps(found)
-
-
-def test_the_role_that_rotates_reads_nothing_of_a_case_but_its_sealed_values(
-    desk: Desk, keeper: Keeper
-) -> None:
-    for query in (
-        'SELECT code FROM "case"',
-        "SELECT age_group FROM survivor",
-        "SELECT * FROM note",
-    ):
-        with (
-            keeper.at_work(),
-            pytest.raises(ProgrammingError, match="permission denied"),
-            rotating.inside(desk.world.tenant(PASUR)),
-        ):
-            db.session.execute(text(query))
 
 
 def test_every_column_under_a_case_key_is_found_from_the_declarations() -> None:
