@@ -37,6 +37,7 @@ NOBODY: dict[Channel, Any] = {
 
 OBJECTS: dict[str, Any] = {
     "account": _l("an account"),
+    "alleged_perpetrator": _l("an alleged perpetrator"),
     "audit_event": _l("an event of the log"),
     "audit_finding": _l("a finding"),
     "audit_period": _l("a period of the log"),
@@ -44,14 +45,20 @@ OBJECTS: dict[str, Any] = {
     "case": _l("a case"),
     "certificate": _l("a certificate"),
     "consent": _l("a consent"),
+    "emergency_access": _l("an emergency access"),
     "explanation_request": _l("an explanation"),
+    "incident": _l("an incident"),
     "invitation": _l("an invitation"),
+    "legal_process": _l("the legal process"),
     "letter": _l("a letter"),
     "mediation": _l("a mediation"),
+    "need": _l("a need"),
+    "note": _l("a note of the team"),
     "preview": _l("a preview"),
     "referral": _l("a referral"),
     "saved_view": _l("a saved view"),
     "session": _l("a session"),
+    "survivor": _l("the survivor"),
 }
 
 FIELDS: dict[str, Any] = {

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from app.audit import service
+from app.audit import service, words
 from app.local.postgres import Postgres
+from tenants.confidential import DECLARED
 from tenants.context import Role
 from tenants.errors import Conflict, Invalid, Missing
 from tenants.vocabulary import Outcome, Tag
@@ -149,3 +150,7 @@ def test_a_view_is_its_auditors_own(world: World) -> None:
         assert service.views() == []
         with pytest.raises(Missing):
             service.load_view(made.id)
+
+
+def test_whatever_holds_a_confidential_field_has_a_name_on_the_page_of_an_event() -> None:
+    assert {name.split(".")[0] for name in DECLARED} - set(words.OBJECTS) == set()
