@@ -219,12 +219,15 @@ def told(subject: Subject) -> Told:
 
 
 def review_emergency(subject: Subject, verdict: str, remark: str) -> None:
-    """Judge an emergency. One that was not right ends at once.
+    """Judge an emergency. One that was not right ends at once; one that was is judged when over.
+
+    Else whatever is opened after the judgement would be seen by nobody.
 
     Raises:
         Invalid: ``verdict`` with ``unknown-code``; ``remark`` with ``missing`` where it was not
             right, ``too-long`` or ``control-character``.
-        Conflict: ``emergency-reviewed`` when it was judged already.
+        Conflict: ``emergency-reviewed`` when it was judged already; ``emergency-lasts`` when it
+            was right and is still open.
     """
     check_code("verdict", VERDICTS, verdict, today())
     text = clean(remark, "remark", EmergencyAccess.remark.limit)
@@ -238,6 +241,8 @@ def review_emergency(subject: Subject, verdict: str, remark: str) -> None:
     db.session.refresh(row)
     if row.reviewed_at is not None:
         raise Conflict("emergency-reviewed")
+    if found is Verdict.JUSTIFIED and row.until > clock.now():
+        raise Conflict("emergency-lasts")
     if text is not None and destroyed(row.case_id) is None:
         write(row, subject.standing, remark=text)
     at = clock.now()

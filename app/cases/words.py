@@ -78,6 +78,10 @@ _SENTENCES: dict[str, Any] = {
     "consent-revoked": _l("This consent was already withdrawn."),
     "already-in-team": _l("This person is already in that team."),
     "emergency-open": _l("You have this case open in an emergency already."),
+    "emergency-lasts": _l(
+        "It is still open. Judge that it was right once it has ended, so that everything that was "
+        "looked at is before you; if it was not right, say so now and it ends."
+    ),
     "emergency-reviewed": _l("Somebody has judged this already."),
     "no-reviewer": _l(
         "Nobody else in your office could judge this. Ask your administrator to give somebody the "

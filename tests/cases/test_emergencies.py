@@ -46,6 +46,12 @@ def open_as(world: World, username: str, number: int = 1, tenant: str = PASUR) -
         return found.id
 
 
+def give_back(world: World, case_id: UUID, username: str = STRANGER) -> None:
+    """End an emergency before its time."""
+    with working(world, case_id, username) as subject:
+        cases.end_emergency(subject)
+
+
 def reviewing(emergency_id: UUID) -> Subject:
     """The emergency as the guard loads it for the acting person."""
     return cases.load_emergency(emergency_id)
@@ -179,8 +185,9 @@ def test_a_case_that_is_open_already_or_gone_for_ever_does_not_open(world: World
 
 
 def test_the_reviewer_is_another_person_and_nobody_judges_themselves(world: World) -> None:
-    open_case(world)
+    case_id = open_case(world)
     by_officer, by_supervisor = open_as(world, STRANGER), open_as(world, "supervisor")
+    give_back(world, case_id, "supervisor")
     with world.acting("supervisor"):
         assert cases.emergency(reviewing(by_officer)).reviewer.name == acting_person().name
         assert [one.id for one in cases.to_review(acting_person())] == [by_officer]
@@ -230,9 +237,20 @@ def test_what_was_not_right_ends_at_once_and_says_why(world: World) -> None:
         db.session.execute(text("UPDATE emergency_access SET verdict = 'justified'"))
 
 
+def test_nothing_is_found_right_while_more_can_still_be_opened(world: World) -> None:
+    case_id = open_case(world)
+    emergency = open_as(world, STRANGER)
+    with world.acting("supervisor"), pytest.raises(Conflict, match="emergency-lasts"):
+        cases.review_emergency(reviewing(emergency), "justified", "")
+    give_back(world, case_id)
+    with world.acting("supervisor"):
+        cases.review_emergency(reviewing(emergency), "justified", "")
+
+
 def test_a_judgement_is_given_also_when_the_key_is_gone(world: World) -> None:
     case_id = open_case(world)
     emergency = open_as(world, STRANGER)
+    give_back(world, case_id)
     with working(world, case_id, "supervisor") as subject:
         cases.destroy_key(subject, reason="survivor-asked", code=code(1))
     with world.acting("supervisor"):
@@ -245,6 +263,7 @@ def test_the_record_says_who_why_until_when_and_what_came_of_it_but_no_word_of_i
 ) -> None:
     case_id = open_case(world)
     emergency = open_as(world, STRANGER)
+    give_back(world, case_id)
     with world.acting("supervisor"):
         cases.review_emergency(reviewing(emergency), "justified", "Sudah benar")
     (opened,) = events(world, "case:emergency:opened")

@@ -162,7 +162,7 @@ def _emergency(agency: Agency, markers: Markers, passwords: dict[str, str]) -> N
     officer.send("/emergencies/open", code=found[0], reason="danger", explanation=explanation)
     path = re.search(r"/emergencies/[0-9a-f-]{36}", chief.open("/emergencies").text)
     assert path is not None
-    chief.send(path[0], form="/review", verdict="justified", remark=markers.text("remark"))
+    chief.send(path[0], form="/review", verdict="not-justified", remark=markers.text("remark"))
 
 
 def _err(agency: Agency, markers: Markers) -> None:
