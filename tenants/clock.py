@@ -1,6 +1,6 @@
 """The time. One place, so that a frozen clock in a test freezes everything."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -12,3 +12,8 @@ def now() -> datetime:
 def today(zone: str = "Asia/Jakarta") -> date:
     """Return today's date where the agency is (``zone`` is an IANA name)."""
     return datetime.now(ZoneInfo(zone)).date()
+
+
+def begins(day: date, zone: str) -> datetime:
+    """Return the moment at which ``day`` begins where the agency is (``zone`` is an IANA name)."""
+    return datetime.combine(day, time(), ZoneInfo(zone))

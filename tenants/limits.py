@@ -3,7 +3,7 @@
 The log is the counter. What is not on record did not happen, so nothing can be done uncounted.
 """
 
-from datetime import UTC, datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -46,6 +46,5 @@ def check(tag: Tag, limit: str) -> None:
 
 def _midnight() -> datetime:
     """Return when today began where the agency is."""
-    zone = ZoneInfo(registry.profile().identity.timezone)
-    day = clock.now().astimezone(zone).date()
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    zone = registry.profile().identity.timezone
+    return clock.begins(clock.now().astimezone(ZoneInfo(zone)).date(), zone)

@@ -27,22 +27,23 @@ def reveal(row: CaseTable, name: str, standing: Standing, purpose: Purpose) -> D
         LimitReached: the person has opened as many today as the agency allows.
         Unreadable: the value does not open.
     """
-    if f"{row.__tablename__}.{name}" not in DECLARED:
+    full_name = f"{row.__tablename__}.{name}"
+    if full_name not in DECLARED:
         raise Invalid("field", "unknown")
     if purpose not in purposes(acting_person()):
         raise Invalid("purpose", "unknown")
     start_record()
+    note_field(full_name)  # a refusal names it as well
+    limits.check(Tag.FIELD_REVEALED, "reveals_a_day")
     with bind(replace(current(), purpose=purpose)):
         seen = disclose(row, (name,), standing, purpose)[name]
         if not seen.shown:
-            note_field(seen.name)
             raise Refused(seen.reason or "role", purpose)
-        limits.check(Tag.FIELD_REVEALED, "reveals_a_day")
         audit.record(
             Tag.FIELD_REVEALED,
             subject=(row.__tablename__, row.id),
             case_id=row.case_id,
-            fields=[seen.name],
+            fields=[full_name],
         )
     start_record()
     return seen

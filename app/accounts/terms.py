@@ -1,7 +1,7 @@
 """Until when an account lets its holder in: needed for whoever comes from outside for a time."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tenants import clock, registry
@@ -37,7 +37,8 @@ def end_of(last: date | None) -> datetime | None:
     """Return the moment at which the day after ``last`` begins, by the office's own clock."""
     if last is None:
         return None
-    return datetime.combine(last + timedelta(days=1), time(), _zone())
+    zone = registry.profile().identity.timezone
+    return clock.begins(last + timedelta(days=1), zone)
 
 
 def last_day(ends_at: datetime | None) -> date | None:

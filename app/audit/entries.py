@@ -7,10 +7,9 @@ page deep in a log of millions costs as much as the first.
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,7 +27,7 @@ from app.audit import words
 from app.audit.indexed import ALLOWED, held, meant, tagged
 from app.ui.fields import purpose_label
 from app.web.access import Subject
-from tenants import audit, registry
+from tenants import audit, clock, registry
 from tenants.audit import AuditEvent
 from tenants.clock import now
 from tenants.context import Purpose, Role, current
@@ -327,11 +326,11 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield meant(wanted.purpose)
     if wanted.role is not None:
         yield held(wanted.role)
-    zone = ZoneInfo(registry.profile().identity.timezone)
+    zone = registry.profile().identity.timezone
     if wanted.since is not None:
-        yield AuditEvent.at >= datetime.combine(wanted.since, time(), zone)
+        yield AuditEvent.at >= clock.begins(wanted.since, zone)
     if wanted.until is not None and wanted.until < date.max:  # no day follows the last of all
-        yield AuditEvent.at < datetime.combine(wanted.until + timedelta(days=1), time(), zone)
+        yield AuditEvent.at < clock.begins(wanted.until + timedelta(days=1), zone)
 
 
 def _outcome_in(outcomes: Collection[Outcome]) -> ColumnElement[bool]:

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from app.audit import checkpoint, export, keys, merkle
 from app.audit.models import AuditNode
-from tenants import audit, registry
+from tenants import audit, clock, registry
 from tenants.audit import AuditCheckpoint, AuditEvent, AuditLeaf
 from tenants.database import db
 from tenants.errors import Conflict, Missing, Unreadable
@@ -119,8 +118,7 @@ def checkpoints(
     if before is not None:
         query = query.where(AuditCheckpoint.size < before)
     if until is not None and until < date.max:  # no day follows the last of all
-        zone = ZoneInfo(registry.profile().identity.timezone)
-        end = datetime.combine(until + timedelta(days=1), time(), zone)
+        end = clock.begins(until + timedelta(days=1), registry.profile().identity.timezone)
         query = query.where(AuditCheckpoint.made_at < end)
     found = list(db.session.scalars(query))
     audit.record(Tag.AUDIT_CHECKPOINTS_VIEWED, details={"count": len(found)})

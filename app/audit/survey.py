@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 
 from app.accounts import service as accounts
 from app.audit import figures, watch
 from app.audit.models import AuditFinding, ExplanationRequest, SignReview
-from tenants import registry
+from tenants import clock, registry
 from tenants.audit import AuditEvent
 from tenants.database import db
 from tenants.vocabulary import Outcome
@@ -90,11 +89,8 @@ def survey(since: date, until: date) -> Survey:
 
 def moments(since: date, until: date) -> tuple[datetime, datetime]:
     """Return when a period begins, and when the day after it begins."""
-    zone = ZoneInfo(registry.profile().identity.timezone)
-    return (
-        datetime.combine(since, time(), zone),
-        datetime.combine(until + timedelta(days=1), time(), zone),
-    )
+    zone = registry.profile().identity.timezone
+    return clock.begins(since, zone), clock.begins(until + timedelta(days=1), zone)
 
 
 def _unusual(since: date, until: date) -> dict[str, tuple[int, int]]:

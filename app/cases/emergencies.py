@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 
 from app.accounts import service as accounts
 from app.accounts.service import Card
@@ -122,22 +122,14 @@ def open_emergency(code: str, reason: str, explanation: str) -> UUID:
 
 def living(case_id: UUID) -> Emergency | None:
     """Return the emergency in which the acting person has a case open now, or None."""
-    query = select(EmergencyAccess).where(
-        EmergencyAccess.case_id == case_id,
-        EmergencyAccess.account_id == acting_person().id,
-        EmergencyAccess.until > clock.now(),
-    )
+    query = _lasting(acting_person()).where(EmergencyAccess.case_id == case_id)
     found = _emergencies(db.session.scalars(query).all())
     return found[0] if found else None
 
 
 def own_emergencies(person: Person) -> list[Emergency]:
     """Return the cases that a person has open in an emergency now."""
-    query = (
-        select(EmergencyAccess)
-        .where(EmergencyAccess.account_id == person.id, EmergencyAccess.until > clock.now())
-        .order_by(EmergencyAccess.until)
-    )
+    query = _lasting(person).order_by(EmergencyAccess.until)
     return _emergencies(db.session.scalars(query).all())
 
 
@@ -150,11 +142,7 @@ def end_emergency(subject: Subject) -> None:
     Raises:
         Conflict: ``emergency-over``; the acting person has it not open in an emergency.
     """
-    query = select(EmergencyAccess).where(
-        EmergencyAccess.case_id == subject.id,
-        EmergencyAccess.account_id == acting_person().id,
-        EmergencyAccess.until > clock.now(),
-    )
+    query = _lasting(acting_person()).where(EmergencyAccess.case_id == subject.id)
     row = db.session.scalar(query.with_for_update())
     if row is None:
         raise Conflict("emergency-over")
@@ -257,6 +245,12 @@ def review_emergency(subject: Subject, verdict: str, remark: str) -> None:
             case_id=row.case_id,
             details={"verdict": found.value},
         )
+
+
+def _lasting(person: Person) -> Select[EmergencyAccess]:
+    return select(EmergencyAccess).where(
+        EmergencyAccess.account_id == person.id, EmergencyAccess.until > clock.now()
+    )
 
 
 def _find(code: str) -> UUID:

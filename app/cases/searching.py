@@ -82,8 +82,8 @@ def search(term: str) -> Found:
     kind, canonical = classify(text)
     if len(canonical) < SHORTEST:
         raise Invalid("term", "too-short")
-    found = _by_code(canonical) if kind is Kind.CODE else _by_field(kind, text)
     limits.check(Tag.CASES_SEARCHED, "searches_a_day")
+    found = _by_code(canonical) if kind is Kind.CODE else _by_field(kind, text)
     result = Found(kind, lines(found[:MOST]))
     audit.record(
         Tag.CASES_SEARCHED,
@@ -123,9 +123,8 @@ def _by_field(kind: Kind, text: str) -> list[Case]:
 
 def _wanted(kind: Kind, text: str) -> list[tuple[type[CaseTable], Wanted]]:
     """Return in which tables a term is looked for, and which fields must equal what."""
-    if kind is Kind.NAME_AND_YEAR:
-        dated = _NAME_AND_YEAR.fullmatch(text)
-        assert dated is not None  # noqa: S101 (classified by the same pattern)
+    dated = _NAME_AND_YEAR.fullmatch(text) if kind is Kind.NAME_AND_YEAR else None
+    if dated is not None:
         return [(Survivor, {Survivor.full_name: dated[1], Survivor.birth_date: dated[2]})]
     return [(table, {field: text}) for table, field in _FIELDS[kind]]
 

@@ -17,7 +17,7 @@ from tenants.confidential import DECLARED, Confidential
 from tenants.context import Person, Purpose, Role, acting_person
 from tenants.database import db
 from tenants.disclosure import fields_seen, write
-from tenants.errors import Invalid, Missing, Refused
+from tenants.errors import Invalid, LimitReached, Missing, Refused
 from tenants.policy import Access, Relation, Standing, purposes
 from tenants.profile import Narrowing
 from tests.cases.intake import (
@@ -396,3 +396,21 @@ def test_what_the_agency_has_narrowed_stays_closed_on_every_page(world: World) -
         assert "phone" not in cases.writable(acting_person(), subject, "survivor")
     with working(world, case_id) as subject:
         assert cases.look(subject).survivors[0].fields["full_name"].shown
+
+
+def test_whoever_has_opened_enough_for_today_decrypts_nothing_more(
+    world: World, opened: list[str]
+) -> None:
+    case_id = open_case(world)
+    meant = nik_of(world, case_id)
+    for allowed in (True, False):
+        with working(world, case_id) as subject:
+            stricter = replace(registry.profile(), limits={"reveals_a_day": 1})
+            db.session().info["profile"] = stricter
+            if allowed:
+                cases.reveal(subject, meant, Purpose.SAFETY)
+            else:
+                with pytest.raises(LimitReached):
+                    cases.reveal(subject, meant, Purpose.SAFETY)
+                assert fields_seen() == ("survivor.nik",)
+    assert opened.count("survivor.nik") == 1
