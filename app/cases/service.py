@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.cases.alongside import add_alongside, beside
 from app.cases.codes import RISKS, SERVICE_NAMES, URGENCIES
 from app.cases.consents import (
     SHAREABLE,
@@ -119,9 +120,11 @@ __all__ = [
     "Show",
     "SurvivorEntry",
     "Told",
+    "add_alongside",
     "add_note",
     "all_notes",
     "assign",
+    "beside",
     "candidates",
     "child_diversion",
     "concerns_child",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.accounts import service as accounts
 from app.accounts.service import Card
+from app.cases.alongside import ALONGSIDE, read_along
 from app.cases.consents import Given, as_given
 from app.cases.listing import is_overdue, overdue_since
 from app.cases.models import (
@@ -189,8 +190,10 @@ def _dossier(subject: Subject, opened: tuple[Reference, Disclosed] | None) -> Do
         subject.id,
         *(Survivor, AllegedPerpetrator, Incident, Need, LegalProcess),
         *(Note, Consent, TeamMember),
+        *ALONGSIDE,
         newest={Note: (Note.written_at, NOTES + 1)},
     )
+    read_along(case.id, found)
     rows: CaseRows = case_rows(case, found)
     notes = _newest(found.of(Note))
     older = len(notes) > NOTES

@@ -22,7 +22,11 @@ from tenants.policy import Relation, Standing
 from tenants.profile import SERVICES
 from tenants.vocabulary import Tag
 
+TABLES = (Referral,)
+"""What the page of a case reads along with its own."""
+
 __all__ = [
+    "TABLES",
     "Destination",
     "Line",
     "accept",
@@ -68,8 +72,8 @@ class Destination:
 
 def for_case(case_id: UUID) -> list[Referral]:
     """Return the referrals of a case, newest first."""
-    query = select(Referral).where(Referral.case_id == case_id)
-    return list(db.session.scalars(query.order_by(Referral.requested_at.desc(), Referral.id)))
+    found = cases.beside(case_id, Referral)
+    return sorted(found, key=lambda one: (one.requested_at, one.id), reverse=True)
 
 
 def living(case_id: UUID, organisation_id: UUID) -> bool:

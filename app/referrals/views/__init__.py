@@ -2,7 +2,9 @@
 
 from flask import Flask
 
+from app.cases import service as cases
 from app.cases.parts import CASE_PARTS
+from app.referrals import service
 from app.referrals.views import office, partners
 from app.referrals.views.parts import case_part, home_part
 from app.referrals.views.shared import blueprint
@@ -13,6 +15,7 @@ __all__ = ["blueprint", "init_room", "office", "partners"]
 
 def init_room(_app: Flask) -> None:
     """Put the room's panels on the case page and the home page."""
+    cases.add_alongside(*service.TABLES)
     if case_part not in CASE_PARTS:
         CASE_PARTS.append(case_part)
     if home_part not in HOME_PARTS:
