@@ -13,6 +13,7 @@ class Relation(StrEnum):
     OVERSIGHT = "oversight"  # answers for the agency's cases
     EMERGENCY = "emergency"  # opened it in an emergency that has not ended yet
     REVIEWING = "reviewing"  # may judge whether that was right; sees nothing of the case
+    INITIALLING = "initialling"  # a letter of the case waits for, or has, this person's paraf
     SIGNING = "signing"  # a letter of the case waits for, or has, this person's approval
     PARTNER = "partner"  # the person's organisation holds a living referral of the case
     FORMER_PARTNER = "former_partner"  # it held one: sees that it existed, and no field
@@ -41,7 +42,10 @@ class Permission(StrEnum):
     MEDIATION_EDIT = "case:mediation:edit"
     LETTER_DRAFT = "letter:draft:edit"
     LETTER_READ = "letter:letter:read"
+    LETTER_REVIEW = "letter:letter:review"
+    LETTER_INITIAL = "letter:letter:initial"
     LETTER_APPROVE = "letter:letter:approve"
+    LETTER_APPROVE_SEVERAL = "letter:queue:approve"
     LETTER_DOWNLOAD = "letter:file:download"
     LETTER_WITHDRAW = "letter:letter:withdraw"
     LETTER_QUEUE = "letter:queue:list"
@@ -62,6 +66,7 @@ _IN_EMERGENCY = frozenset(
     (role, _R.EMERGENCY)
     for role in (Role.INTAKE_OFFICER, Role.CASE_OFFICER, Role.COMPANION, Role.SUPERVISOR)
 )
+_IN_REVIEW = frozenset({(Role.SUPERVISOR, _R.INITIALLING), (Role.SIGNATORY, _R.INITIALLING)})
 
 GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
     _P.CASE_LIST: frozenset(
@@ -138,9 +143,14 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
             (Role.CASE_OFFICER, _R.TEAM),
             (Role.COMPANION, _R.TEAM),
             (Role.SIGNATORY, _R.SIGNING),
+            *_IN_REVIEW,
         }
     ),
+    # Reads what was laid before them, and gives it back.
+    _P.LETTER_REVIEW: frozenset({(Role.SIGNATORY, _R.SIGNING), *_IN_REVIEW}),
+    _P.LETTER_INITIAL: _IN_REVIEW,
     _P.LETTER_APPROVE: frozenset({(Role.SIGNATORY, _R.SIGNING)}),
+    _P.LETTER_APPROVE_SEVERAL: frozenset({(Role.SIGNATORY, _ANY)}),
     _P.LETTER_DOWNLOAD: frozenset(
         {
             (Role.CASE_OFFICER, _R.TEAM),
@@ -149,7 +159,7 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
         }
     ),
     _P.LETTER_WITHDRAW: frozenset({(Role.SIGNATORY, _R.SIGNING)}),
-    _P.LETTER_QUEUE: frozenset({(Role.SIGNATORY, _ANY)}),
+    _P.LETTER_QUEUE: frozenset({(Role.SIGNATORY, _ANY), (Role.SUPERVISOR, _ANY)}),
     _P.AUDIT_READ: frozenset({(Role.AUDITOR, _ANY), (Role.EXTERNAL_AUDITOR, _ANY)}),
     _P.AUDIT_EXPORT: frozenset({(Role.AUDITOR, _ANY), (Role.EXTERNAL_AUDITOR, _ANY)}),
     # What the office's own auditor settles, and what people answer to them.

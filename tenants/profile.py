@@ -57,6 +57,8 @@ LIMITS: dict[str, tuple[int, int, int]] = {
     "emergency_minutes": (60, 10, 480),  # how long one lasts
 }
 """What one person may do on one day of the office: the usual value, least, greatest."""
+PARAF_ROLES = frozenset({Role.SUPERVISOR, Role.SIGNATORY})
+"""Who may be asked to read a letter and put a paraf to it before it is signed."""
 NUMBERS = {"watch": WATCH, "limits": LIMITS}
 """Every table of the profile that holds numbers of the agency's own."""
 
@@ -147,6 +149,7 @@ class Profile:
         watch, limits: the agency's own numbers, where they differ from ``NUMBERS``.
         retention: when the log's texts may go; None keeps everything.
         policy: where it is stricter than the policy; it is never less strict.
+        paraf: which role reads a letter before it is signed, by family of letters.
     """
 
     identity: Identity
@@ -160,6 +163,7 @@ class Profile:
     limits: dict[str, int] = field(default_factory=dict)
     retention: Retention | None = None
     policy: tuple[Narrowing, ...] = ()
+    paraf: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Profile:
@@ -174,6 +178,7 @@ class Profile:
             printed_bases=document["printed_bases"],
             **{name: document.get(name, {}) for name in NUMBERS},
             policy=tuple(Narrowing(**one) for one in document.get("policy", ())),
+            paraf=document.get("paraf", {}),
             retention=Retention(**kept) if (kept := document.get("retention")) else None,
         )
 

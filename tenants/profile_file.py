@@ -13,6 +13,7 @@ from tenants.context import AGENCY_ROLES, Role
 from tenants.profile import (
     KINDS,
     NUMBERS,
+    PARAF_ROLES,
     SERVICES,
     WATCH,
     Identity,
@@ -80,7 +81,7 @@ class _Reader:
 
     def profile(self) -> Profile | None:
         known = {"identity", "letterhead", "numbering", "partners", "roles", "deadlines", "legal"}
-        for key in self.content.keys() - known - NUMBERS.keys() - {"policy", "retention"}:
+        for key in self.content.keys() - known - NUMBERS.keys() - {"policy", "retention", "paraf"}:
             self.fault((key,), "is not known here")
         identity = self.table(Identity, "identity")
         letterhead = self.table(Letterhead, "letterhead")
@@ -112,6 +113,7 @@ class _Reader:
             **numbers,
             retention=self.retention(),
             policy=self.policy(),
+            paraf=self.paraf(),
         )
 
     def check(self, identity: Identity, letterhead: Letterhead, numbering: Numbering) -> None:
@@ -206,6 +208,18 @@ class _Reader:
                     self.fault((*key, name), f"may only narrow: 0 to {most}")
             found.append(one)
         return tuple(found)
+
+    def paraf(self) -> dict[str, str]:
+        """Return who reads the letters of which family before they are signed."""
+        given = self.content.get("paraf", {})
+        if not isinstance(given, dict):
+            self.fault(("paraf",), "must be a table of families and roles")
+            return {}
+        roles = sorted(role.value for role in PARAF_ROLES)
+        for family, role in given.items():
+            if role not in roles:
+                self.fault(("paraf", family), f"must be one of {roles}")
+        return {family: role for family, role in given.items() if role in roles}
 
     def numbers(self, name: str) -> dict[str, int]:
         """Return the agency's own numbers of one table; wrong ones are faults and left out."""

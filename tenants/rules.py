@@ -118,17 +118,25 @@ RULES: tuple[Rule, ...] = (
     # This relation exists on the page of an emergency alone: its reason, and the judgement.
     *_rules(Role.SUPERVISOR, Relation.REVIEWING, narrative=(2, 2, 2)),
     *_rules(Role.SIGNATORY, Relation.REVIEWING, narrative=(2, 2, 2)),
-    # The signatory sees what the letter says, nothing else of the case; the page for it is
-    # the letter's preview (no permission to read the case exists for this relation).
-    *_rules(
-        Role.SIGNATORY,
-        Relation.SIGNING,
-        identity=(4, 4, 0),
-        contact=(4, 4, 0),
-        location=(3, 3, 0),
-        narrative=(3, 3, 0),
-        clinical=(2, 2, 0),
-        legal=(4, 4, 0),
+    # Signatory and reviewer see what the letter says, nothing else of the case; the page for it
+    # is the letter's preview (no permission to read the case exists for these relations).
+    *(
+        rule
+        for role, relation in (
+            (Role.SIGNATORY, Relation.SIGNING),
+            (Role.SIGNATORY, Relation.INITIALLING),
+            (Role.SUPERVISOR, Relation.INITIALLING),
+        )
+        for rule in _rules(
+            role,
+            relation,
+            identity=(4, 4, 0),
+            contact=(4, 4, 0),
+            location=(3, 3, 0),
+            narrative=(3, 3, 0),
+            clinical=(2, 2, 0),
+            legal=(4, 4, 0),
+        )
     ),
     # Each of these also needs the survivor's consent for this organisation and class; what is
     # written is the partner's own answer.

@@ -81,6 +81,7 @@ class Tag(Enum):
     LETTERS_LISTED = "letter:letter:listed", ("count",)
     LETTER_VIEWED = "letter:letter:viewed", ()
     LETTER_SUBMITTED = "letter:letter:submitted", ()
+    LETTER_INITIALLED = "letter:letter:initialled", ("content",)
     LETTER_RETURNED = "letter:letter:returned", ()
     LETTER_DISCARDED = "letter:letter:discarded", ()
     LETTER_PREVIEW_REQUESTED = "letter:preview:requested", ()

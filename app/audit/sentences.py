@@ -79,6 +79,7 @@ SENTENCES: dict[Tag, Any] = {
     Tag.LETTERS_LISTED: _l("Looked at the list of letters"),
     Tag.LETTER_VIEWED: _l("Opened a letter"),
     Tag.LETTER_SUBMITTED: _l("Submitted a letter for approval"),
+    Tag.LETTER_INITIALLED: _l("Put a paraf to a letter"),
     Tag.LETTER_RETURNED: _l("Sent a letter back to its author"),
     Tag.LETTER_DISCARDED: _l("Discarded the draft of a letter"),
     Tag.LETTER_PREVIEW_REQUESTED: _l("Asked for a preview of a letter"),

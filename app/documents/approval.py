@@ -1,7 +1,7 @@
 """The signatory's approval: one transaction freezes all that the letter will ever say."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from math import ceil
@@ -21,6 +21,7 @@ from app.documents import (
     numbering,
     office,
     previews,
+    workshop,
 )
 from app.documents.catalogue import DocumentType
 from app.documents.content import Content
@@ -39,10 +40,10 @@ from tenants.vocabulary import Tag
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A letter as its signatory reads it before approving.
+    """A letter as its reviewer or signatory reads it before answering for it.
 
     Attributes:
-        seen: the fingerprint that the approval has to carry.
+        seen: the fingerprint that the paraf or the approval has to carry.
     """
 
     content: Content
@@ -51,17 +52,18 @@ class Review:
 
 
 def review(letter: Letter) -> Review:
-    """Put a submitted letter together for the acting signatory.
+    """Put a submitted letter together for the acting reviewer or signatory.
 
     Raises:
-        Refused: the law, the case or the author's rights no longer allow it, or the signatory
-            may not see all that it says.
+        Refused: the law, the case or the author's rights no longer allow it, or the reader may
+            not see all that it says.
         Missing: the author's account is gone.
     """
     content.judge_reader(letter, acting_person(), letters.standing(letter))
     assembled = content.assemble(letter)
     day = today(profile().identity.timezone)
-    drawn = content.draw(letter, assembled, accounts.card(acting_person().id), day)
+    signatory = letter.signatory_id or acting_person().id
+    drawn = content.draw(letter, assembled, accounts.card(signatory), day)
     return Review(assembled, drawn, content.seen(letter, drawn))
 
 
@@ -74,13 +76,49 @@ def approve(letter: Letter, seen: str) -> None:
     Raises:
         Conflict: ``letter-state``; ``letter-changed`` since it was read; ``letter-not-ready``;
             ``unprintable_character``; ``preview-failed``; ``no-checkpoint`` of the audit log yet;
-            ``register-held`` after a restore.
+            ``register-held`` after a restore; ``paraf-missing`` or ``paraf-outdated``.
         Refused: the law, the case, or a person's rights no longer allow it.
     """
-    held = letters.lock(letter, LetterState.SUBMITTED)
-    person = acting_person()
-    if held.signatory_id != person.id or not person.has(Role.SIGNATORY):
-        raise Refused("no-permission")
+    held, found = _examine(letter, seen)
+    _approve(held, found)
+
+
+def approve_several(chosen: Sequence[tuple[Letter, str]]) -> dict[UUID, str]:
+    """Approve several letters, each as it was read: all of them or none.
+
+    Args:
+        chosen: letters and the fingerprints of what was read of each.
+
+    Returns:
+        by letter, the code of what stands in its way; when there is any, nothing was changed.
+
+    Raises:
+        Conflict, Refused: as :func:`approve`, for what stands in the way of every letter.
+    """
+    examined, against = [], {}
+    # In one order for everybody: two signatories at once must not wait for each other.
+    for letter, seen in sorted(chosen, key=lambda one: (one[0].case, one[0].id)):
+        try:
+            examined.append(_examine(letter, seen))
+        except (Conflict, Refused) as error:
+            against[letter.id] = error.reason
+        except Missing:
+            against[letter.id] = "author-gone"
+    if against:
+        return against
+    for held, found in sorted(examined, key=lambda one: (_series(one[0]), one[0].submitted_at)):
+        _approve(held, found)
+    return {}
+
+
+def examine(held: Letter, seen: str) -> Review:
+    """See that a locked letter can be answered for by the acting person, as it was read.
+
+    Raises:
+        Conflict: ``letter-changed`` since it was read; ``letter-not-ready``;
+            ``unprintable_character``; ``preview-failed``.
+        Refused: the law, the case, or a person's rights no longer allow it.
+    """
     hold(held.case)  # against a reclassification of the case at the same moment
     conditions.check_open(held.case)
     found = review(held)
@@ -93,9 +131,32 @@ def approve(letter: Letter, seen: str) -> None:
     preview = previews.newest(held)
     if preview is not None and preview.failure is not None:
         raise Conflict("preview-failed")
+    return found
+
+
+def _examine(letter: Letter, seen: str) -> tuple[Letter, Review]:
+    held = letters.lock(letter, LetterState.SUBMITTED)
+    person = acting_person()
+    if held.signatory_id != person.id or not person.has(Role.SIGNATORY):
+        raise Refused("no-permission")
+    found = examine(held, seen)
+    if found.content.kind.family in profile().paraf and held.paraf_hash is None:
+        raise Conflict("paraf-missing")
+    if held.paraf_hash is not None and held.paraf_hash != content.digest(found.drawn):
+        raise Conflict("paraf-outdated")
+    return held, found
+
+
+def _approve(held: Letter, found: Review) -> None:
     held.statutory = found.content.statutory
+    held.earlier = None
     freeze(held, found.content.kind, found.drawn)
     previews.forget(held)
+
+
+def _series(letter: Letter) -> str:
+    kind = workshop.document_type(letter.type)
+    return office.series(kind.key, kind.family)
 
 
 def freeze(held: Letter, kind: DocumentType, drawn: Mapping[str, Any]) -> None:
@@ -129,7 +190,9 @@ def freeze(held: Letter, kind: DocumentType, drawn: Mapping[str, Any]) -> None:
     held.dated = day
     held.approved_at = moment
     held.template_version = kind.version
-    held.snapshot = vault.seal_for_subject(held.key_holder, frozen, *snapshot_place(held.id))
+    held.snapshot = vault.seal_for_subject(
+        held.key_holder, frozen, *letters.snapshot_place(held.id)
+    )
     held.snapshot_hash = sha256(frozen).digest()
     held.certificate_id = certificate.id
     held.verification_hash = token_hash(token)
@@ -216,8 +279,3 @@ def address() -> str:
     if host is None:
         raise Missing("host")
     return settings.public_url(host)
-
-
-def snapshot_place(letter_id: UUID) -> tuple[str, ...]:
-    """Return what a sealed snapshot is bound to."""
-    return ("letter", str(letter_id), "snapshot")

@@ -190,6 +190,12 @@ def seen(letter: Letter, drawn: Mapping[str, Any]) -> str:
     return hmac.digest(settings.secret_key.encode(), text, sha256).hex()
 
 
+def digest(drawn: Mapping[str, Any]) -> bytes:
+    """Return the SHA-256 of what a reader answers for: all that a letter says but its date."""
+    facts = {key: value for key, value in drawn["letter"].items() if key != "date"}
+    return sha256(canonical({**drawn, "letter": facts, "office": None})).digest()
+
+
 def final(
     drawn: Mapping[str, Any], *, number: str, address: str, size: int, root: str
 ) -> dict[str, Any]:

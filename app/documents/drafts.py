@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from app.accounts import service as accounts
-from app.documents import conditions, content, letters, previews, values, workshop
+from app.documents import conditions, content, letters, previews, reviewing, values, workshop
 from app.documents.catalogue import DocumentType, Field
 from app.documents.errors import RenderError
 from app.documents.letter import check_text
 from app.documents.models import Letter
-from app.documents.states import ISSUED_ONCE, LetterState, ReturnReason
+from app.documents.states import ISSUED_ONCE, LetterState
 from app.documents.values import Entry, Line
 from app.mediation import service as mediations
 from tenants import audit, vault
@@ -80,8 +80,8 @@ def obstacles(letter: Letter) -> tuple[Line, ...]:
     return content.assemble(letter, opened=False).problems
 
 
-def submit(letter: Letter, signatory_id: UUID) -> tuple[Line, ...]:
-    """Lay a draft before a signatory and ask for its preview.
+def submit(letter: Letter, signatory_id: UUID, reviewer_id: UUID | None = None) -> tuple[Line, ...]:
+    """Lay a draft before its reviewer, where the office wants a paraf, or before the signatory.
 
     Returns:
         what stands in the way; nothing was changed unless this is empty.
@@ -89,34 +89,31 @@ def submit(letter: Letter, signatory_id: UUID) -> tuple[Line, ...]:
     Raises:
         Conflict: it is no longer a draft.
         Refused: the law or the case does not allow it.
-        Invalid: ``signatory``; not an active signatory of this office.
+        Invalid: ``signatory``: not an active signatory of this office; ``reviewer``: ``required``,
+            or nobody who may give the paraf to this author's letter for this signatory.
     """
     held = letters.lock(letter, LetterState.DRAFT, LetterState.RETURNED)
     if signatory_id not in {card.id for card in accounts.with_role(Role.SIGNATORY)}:
         raise Invalid("signatory", "unknown")
+    reviewed = reviewing.role_for(held) is not None
+    if reviewed:
+        if reviewer_id is None:
+            raise Invalid("reviewer", "required")
+        if reviewer_id not in {card.id for card in reviewing.reviewers(held, signatory_id)}:
+            raise Invalid("reviewer", "unknown")
     conditions.check_open(held.case)
     problems = obstacles(held)
     if problems:
         return problems
-    held.state = LetterState.SUBMITTED.value
+    held.state = (LetterState.REVIEW if reviewed else LetterState.SUBMITTED).value
     held.signatory_id = signatory_id
+    held.reviewer_id = reviewer_id if reviewed else None
+    held.paraf_at, held.paraf_hash = None, None
     held.submitted_at = now()
-    held.return_reason = None
+    held.return_reason, held.remarks = None, None
     previews.request(held)
     _record(Tag.LETTER_SUBMITTED, held)
     return ()
-
-
-def give_back(letter: Letter, reason: ReturnReason) -> None:
-    """Return a submitted letter to its author.
-
-    Raises:
-        Conflict: it does not wait for the signatory any more.
-    """
-    held = letters.lock(letter, LetterState.SUBMITTED)
-    held.state = LetterState.RETURNED.value
-    held.return_reason = reason.value
-    _record(Tag.LETTER_RETURNED, held, reason=reason.value)
 
 
 def discard(letter: Letter) -> None:
@@ -127,7 +124,7 @@ def discard(letter: Letter) -> None:
     """
     held = letters.lock(letter, LetterState.DRAFT, LetterState.RETURNED)
     held.state = LetterState.DISCARDED.value
-    held.draft = None
+    held.draft, held.remarks, held.earlier = None, None, None
     previews.forget(held)
     _record(Tag.LETTER_DISCARDED, held)
 

@@ -14,6 +14,7 @@ from wtforms.widgets import DateInput
 from app.documents.catalogue import DocumentType, Field, Kind
 from app.documents.drafts import check_text_of
 from app.documents.options import Option, Options
+from app.documents.reviewing import REMARKS_LIMIT
 from app.documents.states import RETURN_REASONS, WITHDRAW_REASONS
 from app.documents.values import Entry
 from app.ui.forms import Form
@@ -26,6 +27,7 @@ _TYPED = "typed_"
 class SubmitForm(Form):
     """To whom a letter goes for signature."""
 
+    reviewer = SelectField(_l("Who reads it first and initials it"), [InputRequired()])
     signatory = SelectField(_l("Signatory"), [InputRequired()])
 
 
@@ -36,6 +38,12 @@ class ReturnForm(Form):
         _l("Reason"),
         [InputRequired()],
         choices=[SelectChoice(code.value, name) for code, name in RETURN_REASONS.items()],
+    )
+    remarks = TextAreaField(
+        _l("Remarks for the author"),
+        [Length(max=REMARKS_LIMIT)],
+        description=_l("Sealed like the letter itself. Say what to change, so that it is clear."),
+        render_kw={"maxlength": REMARKS_LIMIT, "rows": 4},
     )
 
 
@@ -54,6 +62,18 @@ class ApproveForm(Form):
     """The signatory's approval of exactly what was read."""
 
     seen = HiddenField(validators=[InputRequired(), Length(max=64)])
+    back = HiddenField()
+
+
+class InitialForm(Form):
+    """The reviewer's paraf to exactly what was read."""
+
+    seen = HiddenField(validators=[InputRequired(), Length(max=64)])
+
+
+class ApproveSeveralForm(Form):
+    """The signatory's approval of the letters that are ticked on the page."""
+
     back = HiddenField()
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import exists, select, update
 
 from app.accounts import service as accounts
 from app.config import Settings
-from app.documents import approval, certificates, content, keeping, letters, values, workshop
+from app.documents import certificates, content, keeping, letters, values, workshop
 from app.documents.keeping import Sealed
 from app.documents.letter import Office
 from app.documents.models import Letter
@@ -318,7 +318,7 @@ def _snapshot(letter: Letter) -> Mapping[str, Any]:
     Raises:
         Halt: ``snapshot-altered``.
     """
-    place = approval.snapshot_place(letter.id)
+    place = letters.snapshot_place(letter.id)
     frozen = vault.open_for_subject(letter.key_holder, _given(letter.snapshot), *place)
     if sha256(frozen).digest() != letter.snapshot_hash:
         raise Halt("snapshot-altered")

@@ -8,15 +8,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from app.cases import service as cases
+from app.documents import workshop
 from app.documents.models import Letter
-from app.documents.states import BEFORE_SIGNATORY, OPEN, LetterState
-from app.documents.values import Entry
+from app.documents.states import BEFORE_REVIEWER, BEFORE_SIGNATORY, OPEN, LetterState
+from app.documents.values import Entry, audit_names
 from app.web.access import Subject
 from tenants import vault
 from tenants.context import Person, Role, acting_person, current
 from tenants.database import db
 from tenants.errors import Conflict, Missing
 from tenants.policy import Relation, Standing
+from tenants.profile import PARAF_ROLES
 from tenants.registry import organisation
 
 _RECENT = 20  # letters from which the usual time is taken
@@ -52,6 +54,9 @@ def standing(letter: Letter) -> Standing:
     signs = letter.signatory_id == person.id and person.has(Role.SIGNATORY)
     if signs and LetterState(letter.state) in BEFORE_SIGNATORY:
         found = replace(found, relations=found.relations | {Relation.SIGNING})
+    reviews = letter.reviewer_id == person.id and person.has(*PARAF_ROLES)
+    if reviews and LetterState(letter.state) in BEFORE_REVIEWER:
+        found = replace(found, relations=found.relations | {Relation.INITIALLING})
     return found
 
 
@@ -93,6 +98,11 @@ def draft_place(letter_id: UUID) -> tuple[str, ...]:
     return ("letter", str(letter_id), "draft")
 
 
+def snapshot_place(letter_id: UUID) -> tuple[str, ...]:
+    """Return what a sealed snapshot is bound to."""
+    return ("letter", str(letter_id), "snapshot")
+
+
 def for_case(case_id: UUID) -> list[Letter]:
     """Return the letters of a case, newest first, without the discarded ones."""
     query = (
@@ -106,6 +116,11 @@ def for_case(case_id: UUID) -> list[Letter]:
 def waiting_for(person: Person) -> list[Letter]:
     """Return the letters that wait for a signatory, or that came to a halt, oldest first."""
     return _in_states(Letter.signatory_id == person.id, (LetterState.SUBMITTED, LetterState.PARKED))
+
+
+def to_review_by(person: Person) -> list[Letter]:
+    """Return the letters that wait for a reviewer's paraf, oldest first."""
+    return _in_states(Letter.reviewer_id == person.id, (LetterState.REVIEW,))
 
 
 def unfinished_of(person: Person) -> list[Letter]:
@@ -149,6 +164,11 @@ def usual_time() -> timedelta | None:
     )
     median = func.percentile_cont(0.5).within_group(recent.c.took)
     return db.session.scalar(select(median))
+
+
+def field_names(letter: Letter) -> tuple[str, ...]:
+    """Return the names of the confidential fields that a letter shows."""
+    return audit_names(workshop.document_type(letter.type))
 
 
 def may_change(letter: Letter) -> bool:

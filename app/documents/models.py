@@ -28,6 +28,7 @@ class Letter(TenantTable):
         inside("organisation_id", "organisation"),
         inside("supersedes_id", "letter"),
         inside("signatory_id", "account"),
+        inside("reviewer_id", "account"),
         UniqueConstraint("tenant_id", "family", "year", "sequence"),
         UniqueConstraint("tenant_id", "verification_hash"),
         Index("ix_letter_case", "tenant_id", "case_id"),
@@ -53,7 +54,13 @@ class Letter(TenantTable):
     drafted_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     signatory_id: Mapped[UUID | None]
+    reviewer_id: Mapped[UUID | None]
+    paraf_at: Mapped[datetime | None]
+    paraf_hash: Mapped[bytes | None] = mapped_column(info=_HASH)  # of what the reviewer read
     return_reason: Mapped[str | None] = mapped_column(info=plain("code list"))
+    remarks: Mapped[bytes | None] = mapped_column(info=sealed_for_case("letter", "remarks"))
+    # what it said when it was returned, for whoever reads it next
+    earlier: Mapped[bytes | None] = mapped_column(info=sealed_for_case("letter", "earlier"))
     draft: Mapped[bytes | None] = mapped_column(info=sealed_for_case("letter", "draft"))
     # frozen at approval
     family: Mapped[str] = mapped_column(info=plain("family of numbers"))

@@ -94,7 +94,7 @@ def said(letter: Letter) -> dict[str, dict[str, str | None]]:
     office = find_office(letter.id)
     if office.snapshot is None:
         raise Missing("letter")
-    place = approval.snapshot_place(office.id)
+    place = letters.snapshot_place(office.id)
     frozen: dict[str, Any] = json.loads(
         vault.open_for_subject(office.key_holder, office.snapshot, *place)
     )

@@ -25,7 +25,7 @@ from tenants.vocabulary import Outcome, Tag
 
 KEPT = timedelta(hours=12)
 _AGAIN = timedelta(seconds=2)
-_WANTED_OF = OPEN | {LetterState.SUBMITTED}
+_WANTED_OF = OPEN | {LetterState.REVIEW, LetterState.SUBMITTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def ask(letter: Letter) -> UUID:
             it.
         Missing: the author's account is gone.
     """
-    held = letters.lock(letter, LetterState.DRAFT, LetterState.RETURNED, LetterState.SUBMITTED)
+    held = letters.lock(letter, *_WANTED_OF)
     content.judge_reader(held, acting_person(), letters.standing(held))
     content.assemble(held, opened=False)
     return request(held).id

@@ -4,13 +4,13 @@ from app.documents import issuing as _issuing
 from app.documents import keeping as _keeping
 from app.documents import previews as _previews
 from app.documents import workshop as _workshop
-from app.documents.approval import Review, approve, retry, review, withdraw
+from app.documents.approval import Review, approve, approve_several, retry, review, withdraw
 from app.documents.catalogue import DocumentType
+from app.documents.comparison import Comparison, compare
 from app.documents.conditions import OBSTACLES, Offer, obstacle, offers, receivers
 from app.documents.drafts import (
     create,
     discard,
-    give_back,
     obstacles,
     replace,
     save,
@@ -29,16 +29,19 @@ from app.documents.issuing import Halt, reconcile
 from app.documents.letters import (
     addressee_name,
     entry,
+    field_names,
     find,
     for_case,
     load_letter,
     may_change,
     successor,
+    to_review_by,
     unfinished_of,
     usual_time,
     waiting_for,
 )
 from app.documents.office_documents import find_office, issue_office, said
+from app.documents.reviewing import give_back, initial, needs_paraf, remarks, reviewers
 from app.documents.states import (
     IN_WORK,
     STATE_KINDS,
@@ -86,6 +89,7 @@ __all__ = [
     "OBSTACLES",
     "STATE_KINDS",
     "STATE_NAMES",
+    "Comparison",
     "DocumentType",
     "Entry",
     "Finding",
@@ -107,7 +111,9 @@ __all__ = [
     "WithdrawReason",
     "addressee_name",
     "approve",
+    "approve_several",
     "check_file",
+    "compare",
     "create",
     "discard",
     "entry",
@@ -115,28 +121,34 @@ __all__ = [
     "fetch",
     "fetch_for_partner",
     "fetch_office",
+    "field_names",
     "find",
     "find_office",
     "for_case",
     "for_partner",
     "give_back",
+    "initial",
     "issue_office",
     "load_letter",
     "load_partner_letter",
     "look_up",
     "may_change",
+    "needs_paraf",
     "obstacle",
     "obstacles",
     "offers",
     "receivers",
     "reconcile",
+    "remarks",
     "replace",
     "retry",
     "review",
+    "reviewers",
     "said",
     "save",
     "submit",
     "successor",
+    "to_review_by",
     "trust_anchor",
     "unfinished_of",
     "usual_time",

@@ -12,6 +12,7 @@ class LetterState(StrEnum):
 
     DRAFT = "draft"
     RETURNED = "returned"
+    REVIEW = "review"  # waits for the reviewer's paraf
     SUBMITTED = "submitted"
     QUEUED = "queued"  # approved: number, date and content are frozen
     RENDERING = "rendering"
@@ -29,7 +30,10 @@ OPEN = frozenset({LetterState.DRAFT, LetterState.RETURNED})
 IN_WORK = frozenset({LetterState.QUEUED, LetterState.RENDERING})
 """A job is to issue it."""
 
-BEFORE_SIGNATORY = frozenset(LetterState) - OPEN - {LetterState.DISCARDED}
+BEFORE_REVIEWER = frozenset({LetterState.REVIEW, LetterState.SUBMITTED})
+"""The chosen reviewer may see it."""
+
+BEFORE_SIGNATORY = frozenset(LetterState) - OPEN - {LetterState.REVIEW, LetterState.DISCARDED}
 """The chosen signatory may see it."""
 
 ISSUED_ONCE = frozenset({LetterState.ISSUED, LetterState.WITHDRAWN, LetterState.SUPERSEDED})
@@ -49,7 +53,7 @@ ATTEMPTS = 5
 
 
 class ReturnReason(StrEnum):
-    """Why a signatory gives a letter back."""
+    """Why a reviewer or a signatory gives a letter back."""
 
     CONTENT = "content"
     ADDRESSEE = "addressee"
@@ -81,6 +85,7 @@ class Proof(StrEnum):
 STATE_NAMES: dict[LetterState, Any] = {
     LetterState.DRAFT: _lp("letter", "Draft"),
     LetterState.RETURNED: _lp("letter", "Returned"),
+    LetterState.REVIEW: _lp("letter", "Waits for the paraf"),
     LetterState.SUBMITTED: _lp("letter", "Waits for the signatory"),
     LetterState.QUEUED: _lp("letter", "Approved"),
     LetterState.RENDERING: _lp("letter", "Being made"),
@@ -94,6 +99,7 @@ STATE_NAMES: dict[LetterState, Any] = {
 STATE_KINDS: dict[LetterState, str] = {
     LetterState.DRAFT: "neutral",
     LetterState.RETURNED: "warn",
+    LetterState.REVIEW: "waiting",
     LetterState.SUBMITTED: "waiting",
     LetterState.QUEUED: "active",
     LetterState.RENDERING: "active",

@@ -35,6 +35,7 @@ RELATION_NAMES: dict[Relation, Any] = {
     Relation.OVERSIGHT: _l("Answers for the cases"),
     Relation.EMERGENCY: _l("Opened it in an emergency"),
     Relation.REVIEWING: _l("Judges an emergency: its reason alone"),
+    Relation.INITIALLING: _l("Initials a letter of the case before it is signed"),
     Relation.SIGNING: _l("Signs a letter of the case: the letter alone"),
     Relation.PARTNER: _l("The organisation has a living referral, and she consents"),
     Relation.FORMER_PARTNER: _l("The organisation had a referral"),

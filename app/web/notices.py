@@ -27,6 +27,15 @@ NOTICES: dict[str, tuple[str, Any]] = {
     "mediation-saved": ("success", lazy_gettext("The mediation is saved.")),
     "letter-saved": ("success", lazy_gettext("The draft is saved.")),
     "letter-submitted": ("success", lazy_gettext("The letter waits for the signatory.")),
+    "letter-in-review": ("success", lazy_gettext("The letter waits for the paraf.")),
+    "letter-initialled": (
+        "success",
+        lazy_gettext("You have initialled the letter. It waits for the signatory."),
+    ),
+    "letters-approved": (
+        "success",
+        lazy_gettext("The letters are approved. They are being made."),
+    ),
     "letter-returned": ("success", lazy_gettext("The letter went back to its author.")),
     "letter-discarded": ("success", lazy_gettext("The draft is discarded.")),
     "letter-withdrawn": ("success", lazy_gettext("The letter is withdrawn.")),

@@ -16,7 +16,7 @@ _MENU: tuple[tuple[str, Any, Permission | None], ...] = (
     ("web.home", _l("Today"), None),
     ("cases.index", _l("Cases"), Permission.CASE_LIST),
     ("referrals.inbox", _l("Referrals"), Permission.REFERRAL_INBOX),
-    ("documents.queue", _l("To sign"), Permission.LETTER_QUEUE),
+    ("documents.queue", _l("Letters"), Permission.LETTER_QUEUE),
     ("audit.start", _l("Access log"), Permission.AUDIT_READ),
     ("accounts.people", _l("People"), Permission.PEOPLE_MANAGE),
     ("rights.policy", _l("Who sees what"), Permission.POLICY_READ),

@@ -73,6 +73,13 @@ class Desk:
             return Entry(self.places["hospital"], self.need_id, companion_id=companion, typed=texts)
         if kind == "permohonan_visum":
             return Entry(self.places["police"], companion_id=companion, typed=texts)
+        if kind == "surat_tugas_pendamping":
+            order: dict[str, str | None] = {
+                "draft.tasks": "Mendampingi pemeriksaan",
+                "draft.starts_on": today().isoformat(),
+                "draft.district": "Bangil",
+            }
+            return Entry(companion_id=companion, typed={**order, **texts})
         minutes: dict[str, str | None] = {
             "draft.subject_matter": "Nafkah anak",
             "draft.terms": "Belum tercapai kesepakatan",
@@ -89,11 +96,24 @@ class Desk:
 
     def submitted(self, kind: str = "surat_rujukan", **typed: Any) -> UUID:
         """Write a draft and lay it before the signatory."""
-        letter_id = self.draft(kind, **typed)
-        signatory = self.account("signatory")
-        with self.acting("case-officer"):
-            assert service.submit(service.find(letter_id), signatory) == ()
+        letter_id = self.in_review(kind, **typed)
+        if self.letter(letter_id).state == "review":
+            self.initial(letter_id)
         return letter_id
+
+    def in_review(self, kind: str = "surat_tugas_pendamping", **typed: Any) -> UUID:
+        """Write a draft and submit it: to the supervisor first where a paraf is wanted."""
+        letter_id = self.draft(kind, **typed)
+        people = self.account("signatory"), self.account("supervisor")
+        with self.acting("case-officer"):
+            assert service.submit(service.find(letter_id), *people) == ()
+        return letter_id
+
+    def initial(self, letter_id: UUID) -> None:
+        """Read a letter and put the supervisor's paraf to it."""
+        with self.acting("supervisor"):
+            letter = service.find(letter_id)
+            service.initial(letter, service.review(letter).seen)
 
     def approve(self, letter_id: UUID) -> None:
         """Read a submitted letter and approve what was read."""

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, select, text
 
 from app.accounts.models import Account
 from app.cases import models as case_models
-from app.documents import approval, numbering, office, service
+from app.documents import letters, numbering, office, service
 from app.documents.models import SigningCertificate
 from app.documents.token import new_token, token_hash
 from tenants import audit, vault
@@ -40,7 +40,7 @@ def test_an_approval_freezes_what_the_letter_says(desk: Desk) -> None:
         newest = audit.newest_checkpoint()
         assert newest is not None
         assert letter.snapshot is not None
-        place = approval.snapshot_place(letter_id)
+        place = letters.snapshot_place(letter_id)
         frozen = vault.open_for_subject(desk.case_id, letter.snapshot, *place)
     assert sha256(frozen).digest() == letter.snapshot_hash
     content = json.loads(frozen)

@@ -94,8 +94,9 @@ _ROWS: dict[str, str] = {
         " documents.view"
     ),
     "signatory": (
-        "documents.approve documents.approve_form documents.give_back documents.queue"
-        " audit.readers documents.return_form documents.review documents.withdraw"
+        "documents.approve documents.approve_form documents.give_back"
+        " audit.readers documents.return_form documents.review documents.several_form"
+        " documents.approve_several documents.withdraw"
         " documents.withdraw_form"
     ),
     "case readers": (
@@ -105,10 +106,11 @@ _ROWS: dict[str, str] = {
     ),
     "case lists": "cases.emergency_form cases.index cases.open_emergency cases.search",
     "overseers": "rights.policy",
-    "reviewers": "cases.emergencies cases.emergency cases.review_emergency",
+    "reviewers": "documents.queue cases.emergencies cases.emergency cases.review_emergency",
     "registrars": "cases.register cases.register_form",
     "supervisor": (
-        "audit.export_trail cases.assign cases.destroy cases.destroy_form cases.release cases.team"
+        "documents.initial audit.export_trail cases.assign cases.destroy cases.destroy_form"
+        " cases.release cases.team"
     ),
     "partners": "referrals.inbox",
     "hospital": (

@@ -35,7 +35,7 @@ def ids_of(desk: Desk) -> dict[str, str]:
     from app.mediation import service as mediation
     from app.referrals.models import Referral
 
-    issued, letter = desk.issued(), desk.submitted()
+    issued, letter, reviewed = desk.issued(), desk.submitted(), desk.in_review()
     desk.seal_log()
     with desk.rows_of(Referral) as referrals:
         referral = next(
@@ -87,6 +87,7 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "session_id": str(uuid4()),
         "size": str(newest.size),
         "documents.partner_download letter_id": str(issued),
+        "documents.initial letter_id": str(reviewed),
         "account_id": str(desk.account("case-officer-2")),
         "event_id": str(desk.world.events()[0]["id"]),
     }

@@ -4,12 +4,21 @@ from flask import Flask
 
 from app.cases.parts import CASE_PARTS
 from app.documents import service
-from app.documents.views import checking, drafting, fetching, following, signing
+from app.documents.views import checking, drafting, fetching, following, several, signing
 from app.documents.views.parts import case_part, home_part
 from app.documents.views.shared import blueprint
 from app.web.views import HOME_PARTS
 
-__all__ = ["blueprint", "checking", "drafting", "fetching", "following", "init_room", "signing"]
+__all__ = [
+    "blueprint",
+    "checking",
+    "drafting",
+    "fetching",
+    "following",
+    "init_room",
+    "several",
+    "signing",
+]
 
 
 def init_room(app: Flask) -> None:

@@ -127,18 +127,21 @@ def edit(subject: Subject) -> Any:
 )
 def submit(subject: Subject) -> Any:
     """Lay the draft before the signatory, or say what is missing."""
-    form = _submit_form()
+    form = _submit_form(subject.row)
     if not form.validate():
         return _letter_page(subject, form=form), 422
+    reviewer = UUID(form.reviewer.data) if form.reviewer else None
     try:
-        problems = service.submit(subject.row, UUID(form.signatory.data))
+        problems = service.submit(subject.row, UUID(form.signatory.data), reviewer)
+    except Invalid as fault:
+        return _letter_page(subject, form=blame(form, fault, sentence(fault.reason))), 422
     except Refused as refusal:
         fail(refusal.reason, Outcome.REFUSED)
         return _letter_page(subject, form=form, against=[sentence(refusal.reason)]), 403
     if problems:
         fail("letter-not-ready")
         return _letter_page(subject, form=form, against=map(problem_sentence, problems)), 422
-    say("letter-submitted")
+    say("letter-in-review" if subject.row.reviewer_id else "letter-submitted")
     return redirect(url_for("documents.view", letter_id=subject.id), 303)
 
 
@@ -226,8 +229,16 @@ def _form_page(
     )
 
 
-def _submit_form() -> SubmitForm:
+def _submit_form(letter: Any) -> SubmitForm:
     form = SubmitForm()
+    if service.needs_paraf(letter):
+        reviewers = service.reviewers(letter)
+        form.reviewer.choices = [
+            SelectChoice(str(one.id), f"{one.name} – {one.title}" if one.title else one.name)
+            for one in reviewers
+        ]
+    else:
+        del form.reviewer
     signatories = accounts.with_role(Role.SIGNATORY)
     form.signatory.choices = [SelectChoice(str(one.id), one.name) for one in signatories]
     return form
@@ -241,7 +252,14 @@ def _letter_page(subject: Subject, *, form: Any = None, against: Any = None) -> 
         objections = _objections(letter)
     preview = service.newest_preview(letter) if letter.approved_at is None else None
     people = accounts.cards(
-        one for one in (letter.drafted_by, letter.signatory_id, letter.withdrawn_by) if one
+        one
+        for one in (
+            letter.drafted_by,
+            letter.reviewer_id,
+            letter.signatory_id,
+            letter.withdrawn_by,
+        )
+        if one
     )
     later = service.successor(letter)
     return render_template(
@@ -252,15 +270,16 @@ def _letter_page(subject: Subject, *, form: Any = None, against: Any = None) -> 
         crumbs=crumbs(subject),
         changing=changing,
         objections=objections,
-        form=form or (_submit_form() if changing else None),
+        form=form or (_submit_form(letter) if changing else None),
         preview=preview,
         preview_failure=failed(preview.failure, letter.type) if preview else "",
         failure=failed(letter.failure, letter.type) if letter.failure else "",
         people=people,
         organisation=service.addressee_name(letter),
+        remarks=service.remarks(letter),
         return_reason=_words(RETURN_REASONS, ReturnReason, letter.return_reason),
         withdraw_reason=_words(WITHDRAW_REASONS, WithdrawReason, letter.withdraw_reason),
-        may_approve=may(Permission.LETTER_APPROVE, subject),
+        may_review=may(Permission.LETTER_REVIEW, subject),
         may_withdraw=may(Permission.LETTER_WITHDRAW, subject),
         may_download=may(Permission.LETTER_DOWNLOAD, subject),
         may_replace=may(Permission.LETTER_DRAFT, subject),

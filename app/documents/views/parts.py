@@ -8,8 +8,10 @@ from app.documents import service
 from app.documents.states import LetterState
 from app.documents.views.shared import state_of, title_of
 from app.web import Subject
-from tenants.context import Person, acting_person
+from tenants.context import Person, Role, acting_person
 from tenants.policy import Permission, permits
+
+_WAITING = {LetterState.REVIEW.value, LetterState.SUBMITTED.value}
 
 
 def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
@@ -32,9 +34,11 @@ def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
 def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
     """What waits for a signatory; what came back to an author."""
     if permits(person, Permission.LETTER_QUEUE):
-        letters = service.waiting_for(person)
+        letters = [*service.to_review_by(person), *service.waiting_for(person)]
+        if not letters and not person.has(Role.SIGNATORY):
+            return None
         return "documents/home_signatory.html", {
-            "waiting": [one for one in letters if one.state == LetterState.SUBMITTED.value],
+            "waiting": [one for one in letters if one.state in _WAITING],
             "rows": [_row(letter) for letter in letters],
         }
     letters = service.unfinished_of(person)

@@ -23,6 +23,15 @@ SENTENCES: dict[str, Any] = {
     ),
     "letter-not-ready": _l("Something in the letter is missing, so it cannot be approved."),
     "letter-not-readable": _l("The letter says something that your role may not see."),
+    "paraf-missing": _l(
+        "Your office wants a paraf for this letter, and it has none. Return it to its author."
+    ),
+    "paraf-outdated": _l(
+        "The letter says something else than what was initialled. Return it to its author, so "
+        "that it is read again."
+    ),
+    "letter-state": _l("Somebody else was a step ahead. Look at the list again."),
+    "no-permission": _l("This letter does not wait for you."),
     "preview-failed": _l("The letter cannot be made as it is. Return it to its author."),
     "no-checkpoint": _l(
         "The access log has not been sealed yet. Wait a few seconds, then approve again."
@@ -40,6 +49,7 @@ SENTENCES: dict[str, Any] = {
     "control-character": _l("This holds a character that cannot be printed. Type it again."),
     "unknown": _l("This choice is no longer offered."),
     "required": _l("Please choose."),
+    "nothing-ticked": _l("Tick at least one letter."),
 }
 PROBLEMS: dict[str, Any] = {
     "empty": _l("“%(field)s” is still empty."),
@@ -83,10 +93,10 @@ def may(permission: Permission, subject: Subject) -> bool:
 
 
 def crumbs(subject: Subject) -> list[tuple[str, str]]:
-    """Return the way back: to the case for its team, to the queue for the signatory."""
-    if may(Permission.CASE_READ, subject):
+    """Return the way back: to the case for its team, to the list for reviewer and signatory."""
+    if may(Permission.CASE_READ, subject) and not may(Permission.LETTER_REVIEW, subject):
         return [(url_for("cases.view", case_id=subject.case_id), _("Case"))]
-    return [(url_for("documents.queue"), _("To sign"))]
+    return [(url_for("documents.queue"), _("Letters that wait for you"))]
 
 
 def state_of(letter: Any) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from flask import redirect, render_template, request, url_for
 
 from app.accounts import service as accounts
 from app.documents import service
-from app.documents.forms import ApproveForm, ReturnForm, WithdrawForm
-from app.documents.states import ReturnReason, WithdrawReason
+from app.documents.forms import ApproveForm, InitialForm, ReturnForm, WithdrawForm, blame
+from app.documents.states import LetterState, ReturnReason, WithdrawReason
 from app.documents.views.shared import (
     blueprint,
     crumbs,
+    may,
     problem_sentence,
     sentence,
     state_of,
@@ -20,11 +21,11 @@ from app.web import Needs, Subject, say
 from app.web.guard import fail
 from tenants import audit
 from tenants.context import acting_person
-from tenants.errors import Conflict, Missing, Refused
+from tenants.errors import Conflict, Invalid, Missing, Refused
 from tenants.policy import Permission
 from tenants.vocabulary import Outcome, Tag
 
-_APPROVE = Needs(Permission.LETTER_APPROVE, of=service.load_letter)
+_REVIEW = Needs(Permission.LETTER_REVIEW, of=service.load_letter)
 _APPROVE_FRESH = Needs(Permission.LETTER_APPROVE, of=service.load_letter, fresh=True)
 _WITHDRAW = Needs(Permission.LETTER_WITHDRAW, of=service.load_letter, fresh=True)
 
@@ -33,8 +34,9 @@ _WITHDRAW = Needs(Permission.LETTER_WITHDRAW, of=service.load_letter, fresh=True
     "/letters/queue", access=Needs(Permission.LETTER_QUEUE), records=Tag.LETTER_QUEUE_VIEWED
 )
 def queue() -> Any:
-    """The letters that wait for the signatory, the oldest first."""
-    letters = service.waiting_for(acting_person())
+    """The letters that wait for the acting person: for a paraf, a signature, or another try."""
+    person = acting_person()
+    letters = [*service.to_review_by(person), *service.waiting_for(person)]
     authors = accounts.cards({letter.drafted_by for letter in letters})
     audit.record(Tag.LETTER_QUEUE_VIEWED, details={"count": len(letters)})
     rows = [
@@ -47,13 +49,38 @@ def queue() -> Any:
         }
         for letter in letters
     ]
-    return render_template("documents/queue.html", rows=rows)
+    several = sum(one.state == LetterState.SUBMITTED.value for one in letters) > 1
+    return render_template("documents/queue.html", rows=rows, several=several)
 
 
-@blueprint.route("/letters/<uuid:letter_id>/review", access=_APPROVE, records=Tag.LETTER_VIEWED)
+@blueprint.route("/letters/<uuid:letter_id>/review", access=_REVIEW, records=Tag.LETTER_VIEWED)
 def review(subject: Subject) -> Any:
-    """Read a letter before approving or returning it."""
+    """Read a letter before initialling, approving or returning it."""
     return _reading(subject, "documents/review.html")
+
+
+@blueprint.route(
+    "/letters/<uuid:letter_id>/paraf",
+    access=Needs(Permission.LETTER_INITIAL, of=service.load_letter),
+    records=Tag.LETTER_INITIALLED,
+    methods=("POST",),
+)
+def initial(subject: Subject) -> Any:
+    """Put the reviewer's paraf to exactly what was read."""
+    form = InitialForm()
+    if not form.validate():
+        fail("letter-changed")
+        return _reading(subject, "documents/review.html", "letter-changed"), 422
+    try:
+        service.initial(subject.row, form.seen.data)
+    except (Conflict, Refused) as error:
+        if error.reason in {"letter-state", "no-permission"}:
+            raise
+        refused = isinstance(error, Refused)
+        fail(error.reason, Outcome.REFUSED if refused else Outcome.INVALID)
+        return _reading(subject, "documents/review.html", error.reason), 403 if refused else 409
+    say("letter-initialled")
+    return redirect(url_for("documents.queue"), 303)
 
 
 @blueprint.route(
@@ -88,9 +115,7 @@ def approve(subject: Subject) -> Any:
     return redirect(url_for("documents.progress", letter_id=subject.id), 303)
 
 
-@blueprint.route(
-    "/letters/<uuid:letter_id>/return", access=_APPROVE, records=Tag.LETTER_FORM_VIEWED
-)
+@blueprint.route("/letters/<uuid:letter_id>/return", access=_REVIEW, records=Tag.LETTER_FORM_VIEWED)
 def return_form(subject: Subject) -> Any:
     """Ask why the letter goes back."""
     return _return_page(subject, ReturnForm())
@@ -98,7 +123,7 @@ def return_form(subject: Subject) -> Any:
 
 @blueprint.route(
     "/letters/<uuid:letter_id>/return",
-    access=_APPROVE,
+    access=_REVIEW,
     records=Tag.LETTER_RETURNED,
     methods=("POST",),
 )
@@ -107,7 +132,10 @@ def give_back(subject: Subject) -> Any:
     form = ReturnForm()
     if not form.validate():
         return _return_page(subject, form), 422
-    service.give_back(subject.row, ReturnReason(form.reason.data))
+    try:
+        service.give_back(subject.row, ReturnReason(form.reason.data), form.remarks.data)
+    except Invalid as fault:
+        return _return_page(subject, blame(form, fault, sentence(fault.reason))), 422
     say("letter-returned")
     return redirect(url_for("documents.queue"), 303)
 
@@ -138,7 +166,7 @@ def withdraw(subject: Subject) -> Any:
 
 
 def _reading(subject: Subject, template: str, reason: str = "") -> str:
-    """Return the page on which the signatory reads what the letter says."""
+    """Return the page on which reviewer and signatory read what the letter says."""
     letter = subject.row
     against, found = [sentence(reason)] if reason else [], None
     try:
@@ -158,6 +186,12 @@ def _reading(subject: Subject, template: str, reason: str = "") -> str:
         crumbs=crumbs(subject),
         against=against,
         found=found,
+        compared=service.compare(letter, found.drawn) if found else None,
+        initialling=letter.state == LetterState.REVIEW.value,
+        may_approve=may(Permission.LETTER_APPROVE, subject),
+        reviewer=accounts.cards([letter.reviewer_id]).get(letter.reviewer_id)
+        if letter.reviewer_id
+        else None,
         form=form,
         organisation=service.addressee_name(letter),
         author=accounts.cards([letter.drafted_by]).get(letter.drafted_by),
@@ -166,7 +200,7 @@ def _reading(subject: Subject, template: str, reason: str = "") -> str:
     )
 
 
-def _return_page(subject: Subject, form: ReturnForm) -> str:
+def _return_page(subject: Subject, form: Any) -> str:
     return render_template(
         "documents/return.html",
         form=form,
