@@ -29,6 +29,7 @@ class Permission(StrEnum):
     CASE_ASSIGN = "case:team:assign"
     CASE_REVEAL = "case:field:reveal"
     CASE_DESTROY = "case:key:destroy"
+    CASE_LINK = "case:link:decide"
     CASE_ACCESS_LIST = "case:access:list"
     EMERGENCY_OPEN = "case:emergency:open"
     EMERGENCY_LIST = "case:emergency:list"
@@ -117,6 +118,7 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
         {(Role.SUPERVISOR, _R.REVIEWING), (Role.SIGNATORY, _R.REVIEWING)}
     ),
     _P.CASE_DESTROY: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT)}),
+    _P.CASE_LINK: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT), (Role.CASE_OFFICER, _R.TEAM)}),
     _P.CASE_ACCESS_LIST: frozenset(
         {
             (Role.CASE_OFFICER, _R.TEAM),

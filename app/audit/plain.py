@@ -27,6 +27,8 @@ FIELDS: dict[str, Any] = {
     "survivor.birth_date": _l("your date of birth"),
     "survivor.phone": _l("your telephone number"),
     "survivor.safe_contact": _l("how to reach you safely"),
+    "survivor.contact_when": _l("when you can be reached"),
+    "survivor.forbidden_phone": _l("the numbers on which you must not be called"),
     "survivor.address": _l("your address"),
     "survivor.health": _l("your health"),
     "incident.narrative": _l("what you told about what happened"),

@@ -67,6 +67,8 @@ FIELDS: dict[str, Any] = {
     "survivor.birth_date": _l("the survivor's date of birth"),
     "survivor.phone": _l("the survivor's telephone number"),
     "survivor.safe_contact": _l("how to reach the survivor safely"),
+    "survivor.contact_when": _l("when to reach the survivor"),
+    "survivor.forbidden_phone": _l("the numbers that must not be called"),
     "survivor.address": _l("the survivor's address"),
     "survivor.health": _l("the survivor's health"),
     "alleged_perpetrator.full_name": _l("the alleged perpetrator's name"),

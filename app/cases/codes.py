@@ -50,6 +50,7 @@ class IntakeChannel(StrEnum):
 
     DIRECT = "direct"
     TELEPHONE = "telephone"
+    MESSAGE = "message"
     LETTER = "letter"
     OTHER_PARTY = "other_party"
     OUTREACH = "outreach"
@@ -238,7 +239,8 @@ CHANNELS = CodeList(
     SIMFONI_2024,
     {
         IntakeChannel.DIRECT: _l("She came herself"),
-        IntakeChannel.TELEPHONE: _l("Telephone or WhatsApp"),
+        IntakeChannel.TELEPHONE: _l("By telephone"),
+        IntakeChannel.MESSAGE: _l("By WhatsApp or text message"),
         IntakeChannel.LETTER: _l("A written report"),
         IntakeChannel.OTHER_PARTY: _l("Reported by somebody else"),
         IntakeChannel.OUTREACH: _l("Outreach"),

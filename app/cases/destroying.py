@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.cases.codes import DESTROY_REASONS, State
 from app.cases.consents import today
 from app.cases.entries import check_code
+from app.cases.linking import forget_links
 from app.cases.models import Case
 from app.web.access import Subject
 from tenants import audit, clock, vault
@@ -43,6 +44,7 @@ def destroy_key(subject: Subject, *, reason: str, code: str) -> None:
     if code.strip().upper() != case.code:
         raise Invalid("code", "other-code")
     vault.destroy_data_key(subject.id, acting_person().id)
+    forget_links(subject.id)
     case.state = State.DESTROYED
     case.closed_at = case.closed_at or clock.now()
     db.session.flush()

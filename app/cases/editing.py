@@ -6,15 +6,15 @@ as it is: nobody clears what they could not see. Only fields that really change 
 only these stand in the event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.cases import registering
-from app.cases.codes import RISKS, VIOLENCE, WORKING, State
+from app.cases.codes import RELATIONSHIPS, RISKS, VIOLENCE, WORKING, State
 from app.cases.consents import today
 from app.cases.entries import (
     IncidentEntry,
@@ -30,7 +30,10 @@ from app.cases.entries import (
     in_order,
     is_child,
 )
+from app.cases.intake_codes import SIGNS
+from app.cases.linking import find_links
 from app.cases.models import (
+    Acquaintance,
     AllegedPerpetrator,
     Case,
     Incident,
@@ -70,29 +73,39 @@ def entry_of(subject: Subject, table: type[Row], row_id: UUID) -> Row:
 
 def edit_survivor(
     subject: Subject,
-    row_id: UUID,
+    row_id: UUID | None,
     *,
     age_group: str,
     disability: str,
     district: str | None,
     typed: Typed,
-) -> None:
-    """Change what is recorded of a survivor.
+    suffered: Sequence[str] = (),
+) -> UUID:
+    """Change what is recorded of a survivor, or add one; return the entry's id.
 
     Args:
         typed: confidential fields as the form sent them.
+        suffered: the kinds of violence against her, where several survivors differ.
 
     Raises:
         Invalid, Refused, Conflict, Missing.
     """
-    row = _take(subject, Survivor, row_id)
-    entry = SurvivorEntry(age_group, disability, district, **_text(typed))
+    entry = SurvivorEntry(age_group, disability, district, suffered=tuple(suffered), **_text(typed))
     check_survivor(entry, today())
-    changed = _changed(subject, row, typed)
-    row.age_group, row.disability = age_group, disability
-    row.is_child, row.district = is_child(age_group), clean_district(district)
-    write(row, subject.standing, **changed)
+    if row_id is None:
+        hold_open(subject)
+        row = registering.add_survivor(subject.id, subject.standing, entry)
+        _acquaint_all(subject.id, [row.id])
+    else:
+        row = _take(subject, Survivor, row_id)
+        changed = _changed(subject, row, typed)
+        row.age_group, row.disability = age_group, disability
+        row.is_child, row.district = is_child(age_group), clean_district(district)
+        row.suffered = in_order(VIOLENCE, suffered)
+        write(row, subject.standing, **changed)
     _edited(subject, "survivor")
+    find_links(subject.id)
+    return row.id
 
 
 def edit_perpetrator(
@@ -116,9 +129,12 @@ def edit_perpetrator(
     if row_id is None:
         hold_open(subject)
         row = registering.add_perpetrator(subject.id, subject.standing, entry)
+        known = db.session.scalars(select(Survivor.id).where(Survivor.case_id == subject.id))
+        registering.acquaint(row, known)
     else:
         row = _take(subject, AllegedPerpetrator, row_id)
         changed = _changed(subject, row, typed)
+        relate(row, relation)
         row.relation, row.age_group, row.is_child = relation, age_group, is_child(age_group)
         write(row, subject.standing, **changed)
     _edited(subject, "perpetrator")
@@ -146,6 +162,7 @@ def edit_incident(
         row = _take(subject, Incident, row_id)
         row.occurred_on, row.place, row.domestic = entry.occurred_on, entry.place, entry.domestic
         row.violence = in_order(VIOLENCE, entry.violence)
+        row.signs = in_order(SIGNS, entry.signs)
         write(row, subject.standing, **_changed(subject, row, typed))
     _edited(subject, "incident")
     reclassified(subject.id)
@@ -241,8 +258,46 @@ def edit_status(subject: Subject, *, state: str, risk: str) -> None:
     check_code("risk", RISKS, risk, today())
     if state != case.state and state not in WORKING:
         raise Invalid("state", "unknown-code")
+    if risk != case.risk:
+        case.risk_at = clock.now()
     case.state, case.risk = state, risk
     _edited(subject, "status")
+
+
+def edit_relations(subject: Subject, chosen: Mapping[tuple[UUID, UUID], str]) -> None:
+    """Say what each alleged perpetrator is to each survivor, where there are several.
+
+    Args:
+        chosen: (survivor, alleged perpetrator) -> relation.
+
+    Raises:
+        Invalid: ``relation`` with ``unknown-code``; ``survivor`` with ``unknown``.
+        Conflict: the case is closed.
+    """
+    hold_open(subject)
+    query = select(Acquaintance).where(Acquaintance.case_id == subject.id)
+    known = {(row.survivor_id, row.perpetrator_id): row for row in db.session.scalars(query)}
+    for pair, relation in chosen.items():
+        check_code("relation", RELATIONSHIPS, relation, today())
+        if pair not in known:
+            raise Invalid("survivor", "unknown")
+        known[pair].relation = relation
+    _edited(subject, "relations")
+
+
+def relate(row: AllegedPerpetrator, relation: str) -> None:
+    """Carry a changed relation to the survivors for whom the present one holds."""
+    db.session.execute(
+        update(Acquaintance)
+        .where(Acquaintance.perpetrator_id == row.id, Acquaintance.relation == row.relation)
+        .values(relation=relation)
+    )
+
+
+def _acquaint_all(case_id: UUID, survivors: list[UUID]) -> None:
+    query = select(AllegedPerpetrator).where(AllegedPerpetrator.case_id == case_id)
+    for row in db.session.scalars(query):
+        registering.acquaint(row, survivors)
 
 
 def _take(subject: Subject, table: type[Row], row_id: UUID) -> Row:

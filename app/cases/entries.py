@@ -30,6 +30,7 @@ from app.cases.codes import (
     NeedState,
     Relationship,
 )
+from app.cases.intake_codes import SIGNS
 from tenants.confidential import canonical_digits
 from tenants.errors import Invalid
 
@@ -45,7 +46,10 @@ class SurvivorEntry:
     Attributes:
         birth_date: ISO 8601.
         phone: the number that is NOT to be called unless the safe contact says so.
-        safe_contact: how, when and through whom she can be reached without danger.
+        safe_contact: how and through whom she can be reached without danger.
+        contact_when: when.
+        forbidden_phone: the numbers that are never called.
+        suffered: the kinds of violence against her, where several survivors differ.
         district: sub-district, for statistics; not confidential.
     """
 
@@ -57,8 +61,11 @@ class SurvivorEntry:
     birth_date: str | None = None
     phone: str | None = None
     safe_contact: str | None = None
+    contact_when: str | None = None
+    forbidden_phone: str | None = None
     address: str | None = None
     health: str | None = None
+    suffered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -81,6 +88,7 @@ class IncidentEntry:
     domestic: bool = False
     narrative: str | None = None
     location: str | None = None
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -140,6 +148,8 @@ def check_survivor(entry: SurvivorEntry, today: date) -> None:
     check_code("age_group", AGE_GROUPS, entry.age_group, today)
     check_code("disability", DISABILITIES, entry.disability, today)
     check_district(entry.district)
+    for kind in entry.suffered:
+        check_code("suffered", VIOLENCE, kind, today)
     if entry.nik:
         check_nik(entry.nik)
     if entry.phone:
@@ -168,6 +178,8 @@ def check_incident(entry: IncidentEntry, today: date) -> None:
         raise Invalid("violence", "none")
     for kind in entry.violence:
         check_code("violence", VIOLENCE, kind, today)
+    for sign in entry.signs:
+        check_code("signs", SIGNS, sign, today)
     check_code("place", PLACES, entry.place, today)
     if entry.occurred_on is not None:
         check_day("occurred_on", entry.occurred_on, today)

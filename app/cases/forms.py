@@ -13,18 +13,19 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
+    validators,
 )
 from wtforms.validators import InputRequired, Optional
 
 from app.cases import codes, entries, service
 from app.cases.inputs import Boxes, Buttons, Choice, CodedBoxes, checked, choice, line, past, text
+from app.cases.intake_codes import LINK_STATES, SIGNS, LinkState
 from app.cases.words import CLASS_NAMES, FIELD_NAMES, TEAM_NAMES, sentence
 from app.ui.forms import Form
 from tenants.confidential import MAX_LENGTH, clean
 from tenants.context import Role
 from tenants.errors import Invalid
 
-NEEDS = 3  # needs that can be given with a report; more are added on the case's page
 _NO_AUTOCOMPLETE = {"autocomplete": "off"}
 
 
@@ -35,7 +36,8 @@ class ArrivalForm(Form):
     channel = choice(_l("How the report came in"), codes.CHANNELS)
 
 
-def _relation() -> Any:
+def relation_field() -> Any:
+    """Return the field for what a person is to the survivor."""
     return choice(
         _l("What this person is to the survivor"),
         codes.RELATIONSHIPS,
@@ -43,11 +45,13 @@ def _relation() -> Any:
     )
 
 
-def _perpetrator_age() -> Any:
+def age_field() -> Any:
+    """Return the field for the age of an alleged perpetrator."""
     return choice(_l("Age"), codes.PERPETRATOR_AGE_GROUPS, default=codes.AgeGroup.UNKNOWN.value)
 
 
-def _particulars() -> Any:
+def particulars_field() -> Any:
+    """Return the field for what else is known of an alleged perpetrator."""
     return text(
         "alleged_perpetrator",
         "particulars",
@@ -62,8 +66,19 @@ class SurvivorForm(Form):
     safe_contact = text(
         "survivor",
         "safe_contact",
-        description=_l("Through whom, when and how we may reach her without danger."),
+        description=_l("How and through whom we may reach her without danger."),
         render_kw={"rows": 3},
+    )
+    contact_when = line(
+        "survivor",
+        "contact_when",
+        description=_l("Days and hours at which nobody else is near."),
+    )
+    forbidden_phone = line(
+        "survivor",
+        "forbidden_phone",
+        description=_l("Numbers that somebody else answers or reads: never call or write to them."),
+        render_kw={"inputmode": "tel"},
     )
     phone = line(
         "survivor",
@@ -88,6 +103,12 @@ class SurvivorForm(Form):
         [Optional(), checked(entries.check_district)],
         description=_l("For the figures. It is not confidential: only the name."),
         render_kw=_NO_AUTOCOMPLETE | {"maxlength": entries.DISTRICT_LENGTH},
+    )
+    suffered = CodedBoxes(
+        _l("Kinds of violence against her"),
+        [Optional()],
+        codes=codes.VIOLENCE,
+        description=_l("Only where several survivors suffered different things."),
     )
     address = text("survivor", "address", render_kw={"rows": 2})
     disability = choice(_l("Disability"), codes.DISABILITIES, default=codes.Disability.NONE.value)
@@ -115,6 +136,12 @@ class IncidentForm(Form):
     """What happened."""
 
     violence = CodedBoxes(_l("Kinds of violence"), [InputRequired()], codes=codes.VIOLENCE)
+    signs = CodedBoxes(
+        _l("Did this happen as well?"),
+        [Optional()],
+        codes=SIGNS,
+        description=_l("From this follows the one class of the incident in GBVIMS."),
+    )
     domestic = BooleanField(_l("It is domestic violence (KDRT)"))
     occurred_on = DateField(
         _l("When"),
@@ -134,10 +161,10 @@ class IncidentForm(Form):
 class PerpetratorForm(Form):
     """The person who is reported."""
 
-    relation = _relation()
-    age_group = _perpetrator_age()
+    relation = relation_field()
+    age_group = age_field()
     full_name = line("alleged_perpetrator", "full_name")
-    particulars = _particulars()
+    particulars = particulars_field()
 
 
 class NeedForm(Form):
@@ -147,86 +174,6 @@ class NeedForm(Form):
     urgency = choice(_l("How soon"), codes.URGENCIES)
     state = choice(_l("State"), codes.NEED_STATES, default=codes.NeedState.OPEN.value)
     description = text("need", "description", render_kw={"rows": 3})
-
-
-class ReportForm(ArrivalForm, SurvivorForm, IncidentForm):
-    """A whole report on one page."""
-
-    perpetrator_full_name = line("alleged_perpetrator", "full_name")
-    perpetrator_relation = _relation()
-    perpetrator_age_group = _perpetrator_age()
-    perpetrator_particulars = _particulars()
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, and that each need says which service and how soon."""
-        valid = bool(super().validate(extra_validators))
-        for service_field, urgency, description in self.needs():
-            if not service_field.data and (urgency.data or (description.data or "").strip()):
-                service_field.errors = [_l("Choose the service that is needed.")]
-                valid = False
-            if service_field.data and not urgency.data:
-                urgency.errors = [_l("Choose how soon it is needed.")]
-                valid = False
-        return valid
-
-    def needs(self) -> list[tuple[Any, Any, Any]]:
-        """Return the fields of each need: service, urgency, description."""
-        parts = ("service", "urgency", "description")
-        return [
-            tuple(self[f"need{number}_{part}"] for part in parts) for number in range(1, NEEDS + 1)
-        ]
-
-    def report(self) -> service.Report:
-        """Return what was typed."""
-        return service.Report(
-            channel=self.channel.data,
-            risk=self.risk.data,
-            survivor=service.SurvivorEntry(
-                age_group=self.age_group.data,
-                disability=self.disability.data,
-                district=self.district.data,
-                **typed(self, "full_name", "nik", "birth_date", "phone"),
-                **typed(self, "safe_contact", "address", "health"),
-            ),
-            incident=service.IncidentEntry(
-                violence=tuple(self.violence.data),
-                place=self.place.data,
-                occurred_on=self.occurred_on.data,
-                domestic=self.domestic.data,
-                **typed(self, "narrative", "location"),
-            ),
-            perpetrators=self._perpetrators(),
-            needs=tuple(
-                service.NeedEntry(kind.data, urgency.data, description.data or None)
-                for kind, urgency, description in self.needs()
-                if kind.data
-            ),
-        )
-
-    def _perpetrators(self) -> tuple[service.PerpetratorEntry, ...]:
-        entry = service.PerpetratorEntry(
-            relation=self.perpetrator_relation.data,
-            age_group=self.perpetrator_age_group.data,
-            full_name=self.perpetrator_full_name.data or None,
-            particulars=self.perpetrator_particulars.data or None,
-        )
-        return () if entry == service.PerpetratorEntry() else (entry,)
-
-
-for _number in range(1, NEEDS + 1):
-    setattr(
-        ReportForm,
-        f"need{_number}_service",
-        choice(_l("Service"), codes.SERVICE_NAMES, needed=False),
-    )
-    setattr(
-        ReportForm, f"need{_number}_urgency", choice(_l("How soon"), codes.URGENCIES, needed=False)
-    )
-    setattr(
-        ReportForm,
-        f"need{_number}_description",
-        text("need", "description", render_kw={"rows": 2}),
-    )
 
 
 class LegalForm(Form):
@@ -365,6 +312,20 @@ class FilterForm(Form):
     def in_use(self) -> dict[str, str]:
         """Return what is asked for, as it stands in an address."""
         return {name: str(field.data) for name, field in self._fields.items() if field.data}
+
+
+class LinkForm(Form):
+    """Whether another case concerns the same person."""
+
+    other = StringField(validators=[InputRequired(), validators.UUID()])
+    verdict = RadioField(
+        _l("Is it the same person?"),
+        [InputRequired()],
+        choices=[
+            SelectChoice(one.value, LINK_STATES.name(one))
+            for one in (LinkState.SAME, LinkState.OTHER)
+        ],
+    )
 
 
 class EmptyForm(Form):

@@ -32,6 +32,7 @@ class Case(TenantTable):
     risk: Mapped[str] = mapped_column(info=_CODES)
     registered_at: Mapped[datetime]
     registered_by: Mapped[UUID]
+    risk_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
     @property
@@ -73,11 +74,14 @@ class Survivor(CaseTable):
     disability: Mapped[str] = mapped_column(info=_CODES)
     is_child: Mapped[bool]
     district: Mapped[str | None] = mapped_column(info=plain("sub-district, for statistics"))
+    suffered: Mapped[list[str]] = mapped_column(info=_CODES, default=list)
     full_name_sealed: Mapped[bytes | None]
     nik_sealed: Mapped[bytes | None]
     birth_date_sealed: Mapped[bytes | None]
     phone_sealed: Mapped[bytes | None]
     safe_contact_sealed: Mapped[bytes | None]
+    contact_when_sealed: Mapped[bytes | None]
+    forbidden_phone_sealed: Mapped[bytes | None]
     address_sealed: Mapped[bytes | None]
     health_sealed: Mapped[bytes | None]
 
@@ -86,6 +90,8 @@ class Survivor(CaseTable):
     birth_date = Confidential(FieldClass.IDENTITY, 2, index=canonical_year, limit=10)
     phone = Confidential(FieldClass.CONTACT, 3, index=canonical_phone, limit=30)
     safe_contact = Confidential(FieldClass.CONTACT, 2, limit=1000)
+    contact_when = Confidential(FieldClass.CONTACT, 2, limit=300)
+    forbidden_phone = Confidential(FieldClass.CONTACT, 2, limit=200)
     address = Confidential(FieldClass.LOCATION, 3, limit=500)
     health = Confidential(FieldClass.CLINICAL, 3, limit=4000)
 
@@ -126,12 +132,59 @@ class Incident(CaseTable):
     place: Mapped[str] = mapped_column(info=_CODES)
     violence: Mapped[list[str]] = mapped_column(info=_CODES)
     domestic: Mapped[bool]
+    signs: Mapped[list[str]] = mapped_column(info=_CODES, default=list)
     is_sexual: Mapped[bool] = mapped_column(Computed("'sexual' = ANY (violence)", persisted=True))
     narrative_sealed: Mapped[bytes | None]
     location_sealed: Mapped[bytes | None]
 
     narrative = Confidential(FieldClass.NARRATIVE, 3)
     location = Confidential(FieldClass.LOCATION, 2, limit=500)
+
+
+class Acquaintance(CaseTable):
+    """What one alleged perpetrator is to one survivor of the case."""
+
+    __tablename__ = "acquaintance"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "survivor_id", "perpetrator_id"),
+        inside("case_id", "case"),
+        inside("survivor_id", "survivor"),
+        inside("perpetrator_id", "alleged_perpetrator"),
+    )
+
+    survivor_id: Mapped[UUID]
+    perpetrator_id: Mapped[UUID]
+    relation: Mapped[str] = mapped_column(info=_CODES)
+
+
+class StepDone(CaseTable):
+    """An immediate step that was done for somebody in danger."""
+
+    __tablename__ = "step_done"
+    __table_args__ = (inside("case_id", "case"), inside("done_by", "account"))
+
+    step: Mapped[str] = mapped_column(info=_CODES)
+    done_at: Mapped[datetime]
+    done_by: Mapped[UUID]
+
+
+class CaseLink(CaseTable):
+    """That two cases may concern one person; each of the two has its row."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "case_id", "other_case_id"),
+        inside("case_id", "case"),
+        inside("other_case_id", "case"),
+        inside("decided_by", "account"),
+    )
+
+    other_case_id: Mapped[UUID]
+    matched: Mapped[list[str]] = mapped_column(info=_CODES)
+    state: Mapped[str] = mapped_column(info=_CODES)
+    found_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
 
 
 class Need(CaseTable):

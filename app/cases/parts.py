@@ -1,6 +1,8 @@
 """Where other rooms add to the case page, and what they hear of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,33 @@ Part = Callable[[Subject], tuple[str, dict[str, Any]] | None]
 CASE_PARTS: list[Part] = []
 """Each gives (template, values) for a case page, or None where it has nothing to show. The
 template finds the values as ``part``; ``section`` among them, (anchor, title), is where the
-page's list of its sections leads."""
+page's list of its sections leads. ``steps`` and ``alerts`` among them (lists of :class:`Step`)
+stand at the top of the page: what is next, and what is at risk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of what is next, of what is at risk, or of what a closure waits for.
+
+    Attributes:
+        text: what it is, in the reader's language; nothing confidential.
+        endpoint, values: the page where it is done; no endpoint for no link.
+        due: by when.
+        who: whose it is; empty for the team's.
+    """
+
+    text: Any
+    endpoint: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    due: date | None = None
+    who: str = ""
+
+
+OPEN_DUTIES: list[Callable[[UUID], Iterable[Step]]] = []
+"""Each names, one by one, what of a case is still open; a case is not closed before."""
+
+ON_REGISTERED: list[Callable[[UUID], object]] = []
+"""Called with the case's id in the transaction that registers it."""
 
 ON_RECLASSIFIED: list[Callable[[UUID], object]] = []
 """Called with the case's id, in the same transaction, when something has changed on which a rule
@@ -22,3 +50,8 @@ def reclassified(case_id: UUID) -> None:
     """Tell every listener."""
     for listener in ON_RECLASSIFIED:
         listener(case_id)
+
+
+def open_duties(case_id: UUID) -> list[Step]:
+    """Return what of a case is still open, as every room names it."""
+    return [one for room in OPEN_DUTIES for one in room(case_id)]

@@ -1,5 +1,6 @@
 """Taking a report: the case, its key, its code and all that was said."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any, TypeVar
@@ -20,7 +21,18 @@ from app.cases.entries import (
     in_order,
     is_child,
 )
-from app.cases.models import AllegedPerpetrator, Case, CaseCounter, Incident, Need, Survivor
+from app.cases.intake_codes import SIGNS
+from app.cases.linking import find_links
+from app.cases.models import (
+    Acquaintance,
+    AllegedPerpetrator,
+    Case,
+    CaseCounter,
+    Incident,
+    Need,
+    Survivor,
+)
+from app.cases.parts import ON_REGISTERED
 from tenants import audit, clock, vault
 from tenants.confidential import DECLARED, CaseTable
 from tenants.context import acting_person, current
@@ -51,15 +63,16 @@ def register(report: Report) -> UUID:
         risk=report.risk,
         registered_at=clock.now(),
         registered_by=person.id,
+        risk_at=clock.now(),
     )
     db.session.add(case)
     db.session.flush()
     vault.create_data_key(case.id)
     standing = Standing(frozenset({Relation.INTAKE}))
-    add_survivor(case.id, standing, report.survivor)
+    survivor = add_survivor(case.id, standing, report.survivor)
     add_incident(case.id, standing, report.incident)
     for perpetrator in report.perpetrators:
-        add_perpetrator(case.id, standing, perpetrator)
+        acquaint(add_perpetrator(case.id, standing, perpetrator), [survivor.id])
     for need in report.needs:
         add_need(case.id, standing, need)
     db.session.flush()
@@ -69,6 +82,9 @@ def register(report: Report) -> UUID:
         case_id=case.id,
         details={"code": case.code, "channel": case.channel},
     )
+    find_links(case.id)
+    for listener in ON_REGISTERED:
+        listener(case.id)
     return case.id
 
 
@@ -80,6 +96,7 @@ def add_survivor(case_id: UUID, standing: Standing, entry: SurvivorEntry) -> Sur
         disability=entry.disability,
         is_child=is_child(entry.age_group),
         district=clean_district(entry.district),
+        suffered=in_order(VIOLENCE, entry.suffered),
     )
     return seal(row, standing, entry)
 
@@ -97,6 +114,20 @@ def add_perpetrator(
     return seal(row, standing, entry)
 
 
+def acquaint(row: AllegedPerpetrator, survivors: Iterable[UUID]) -> None:
+    """Record what an alleged perpetrator is to each of these survivors."""
+    db.session.flush()  # both must be there before what stands between them
+    for survivor_id in survivors:
+        db.session.add(
+            Acquaintance(
+                case_id=row.case_id,
+                survivor_id=survivor_id,
+                perpetrator_id=row.id,
+                relation=row.relation,
+            )
+        )
+
+
 def add_incident(case_id: UUID, standing: Standing, entry: IncidentEntry) -> Incident:
     """Add an incident whose entry was checked."""
     row = Incident(
@@ -105,6 +136,7 @@ def add_incident(case_id: UUID, standing: Standing, entry: IncidentEntry) -> Inc
         place=entry.place,
         violence=in_order(VIOLENCE, entry.violence),
         domestic=entry.domestic,
+        signs=in_order(SIGNS, entry.signs),
     )
     return seal(row, standing, entry)
 

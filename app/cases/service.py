@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.cases.alongside import add_alongside, beside
+from app.cases.alongside import add_alongside, beside, cards_beside, needs_beside
 from app.cases.codes import RISKS, SERVICE_NAMES, URGENCIES
 from app.cases.consents import (
     SHAREABLE,
@@ -23,6 +23,7 @@ from app.cases.editing import (
     edit_legal,
     edit_need,
     edit_perpetrator,
+    edit_relations,
     edit_status,
     edit_survivor,
     is_legal_officer,
@@ -49,13 +50,17 @@ from app.cases.entries import (
     SurvivorEntry,
     is_child,
 )
+from app.cases.intake_codes import gbvims
+from app.cases.linking import Link, decide_link, links
 from app.cases.listing import Filters, Line, Listed, Show, index, waiting
+from app.cases.parts import Step, open_duties
 from app.cases.pending import open_ids
 from app.cases.reading import (
     CaseRows,
     child_diversion,
     find,
     has_sexual_violence,
+    hold_open,
     load_case,
     rows,
     standing,
@@ -65,6 +70,7 @@ from app.cases.reading import (
 from app.cases.registering import register
 from app.cases.searching import TERM_LENGTH, Found, Kind, search
 from app.cases.teams import TEAM_ROLES, Member, assign, candidates, in_two_teams, members, release
+from app.cases.triage import Immediate, do_step
 from app.cases.viewing import (
     Dossier,
     Entry,
@@ -75,6 +81,7 @@ from app.cases.viewing import (
     field_names,
     legal_entry,
     look,
+    related,
     reveal,
     writable,
 )
@@ -108,9 +115,11 @@ __all__ = [
     "Filters",
     "Found",
     "Given",
+    "Immediate",
     "IncidentEntry",
     "Kind",
     "Line",
+    "Link",
     "Listed",
     "Member",
     "NeedEntry",
@@ -118,6 +127,7 @@ __all__ = [
     "Reference",
     "Report",
     "Show",
+    "Step",
     "SurvivorEntry",
     "Told",
     "add_alongside",
@@ -126,17 +136,21 @@ __all__ = [
     "assign",
     "beside",
     "candidates",
+    "cards_beside",
     "child_diversion",
     "concerns_child",
     "consented",
     "consents",
+    "decide_link",
     "declared",
     "destroy_key",
     "destroyed",
+    "do_step",
     "edit_incident",
     "edit_legal",
     "edit_need",
     "edit_perpetrator",
+    "edit_relations",
     "edit_status",
     "edit_survivor",
     "editable",
@@ -145,23 +159,29 @@ __all__ = [
     "end_emergency",
     "field_names",
     "find",
+    "gbvims",
     "has_sexual_violence",
+    "hold_open",
     "in_two_teams",
     "index",
     "is_child",
     "is_legal_officer",
     "latest_expiry",
     "legal_entry",
+    "links",
     "living",
     "load_case",
     "load_emergency",
     "look",
     "members",
+    "needs_beside",
+    "open_duties",
     "open_emergency",
     "open_ids",
     "own_emergencies",
     "record_consent",
     "register",
+    "related",
     "release",
     "reveal",
     "review_emergency",

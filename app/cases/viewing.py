@@ -1,28 +1,33 @@
 """What the page of a case shows: entries, and their fields as the person may see them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from app.accounts import service as accounts
 from app.accounts.service import Card
-from app.cases.alongside import ALONGSIDE, read_along
+from app.cases.alongside import ALONGSIDE, people_beside, read_along
 from app.cases.consents import Given, as_given
+from app.cases.intake_codes import LinkState
 from app.cases.listing import is_overdue, overdue_since
 from app.cases.models import (
+    Acquaintance,
     AllegedPerpetrator,
     Case,
+    CaseLink,
     Consent,
     Incident,
     LegalProcess,
     Need,
     Note,
+    StepDone,
     Survivor,
     TeamMember,
 )
 from app.cases.reading import CaseRows, case_rows, gather
 from app.cases.teams import Member, as_members
+from app.cases.triage import Immediate, immediate
 from app.web.access import Subject
 from tenants import audit, revealing
 from tenants.confidential import DECLARED, CaseTable, Confidential
@@ -81,6 +86,9 @@ class Dossier:
     Attributes:
         opened: what was just opened on demand, or None.
         more_notes: there are older notes on a page of their own.
+        immediate: what is done at once while she is in danger.
+        relations: (survivor, alleged perpetrator) -> what the one is to the other.
+        to_link: how many other cases may concern her and were not checked yet.
     """
 
     case: Case
@@ -95,6 +103,9 @@ class Dossier:
     consents: Sequence[Given]
     people: dict[UUID, Card]
     overdue: bool
+    immediate: Sequence[Immediate] = ()
+    relations: Mapping[tuple[UUID, UUID], str] = field(default_factory=dict)
+    to_link: int = 0
     opened: Reference | None = None
 
     @property
@@ -143,6 +154,18 @@ def editable(subject: Subject, kind: str, row_id: UUID) -> Entry:
     return _entry(subject, row, None)
 
 
+def related(subject: Subject) -> tuple[list[UUID], list[Entry], dict[tuple[UUID, UUID], str]]:
+    """Return who is what to whom: survivors, who is reported (their names alone), relations."""
+    found = gather(subject.id, Survivor, AllegedPerpetrator, Acquaintance)
+    rows = sorted(found.of(AllegedPerpetrator), key=lambda row: row.id)
+    named = [
+        Entry(row.__tablename__, row.id, row, dict(disclose(row, ("full_name",), subject.standing)))
+        for row in rows
+    ]
+    survivors = sorted(row.id for row in found.of(Survivor))
+    return survivors, named, _relations(found.of(Acquaintance))
+
+
 def legal_entry(subject: Subject) -> Entry | None:
     """Return what is recorded of the legal process, or None."""
     found = gather(subject.id, LegalProcess).of(LegalProcess)
@@ -189,11 +212,10 @@ def _dossier(subject: Subject, opened: tuple[Reference, Disclosed] | None) -> Do
     found = gather(
         subject.id,
         *(Survivor, AllegedPerpetrator, Incident, Need, LegalProcess),
-        *(Note, Consent, TeamMember),
+        *(Note, Consent, TeamMember, Acquaintance, StepDone, CaseLink),
         *ALONGSIDE,
         newest={Note: (Note.written_at, NOTES + 1)},
     )
-    read_along(case.id, found)
     rows: CaseRows = case_rows(case, found)
     notes = _newest(found.of(Note))
     older = len(notes) > NOTES
@@ -202,7 +224,12 @@ def _dossier(subject: Subject, opened: tuple[Reference, Disclosed] | None) -> Do
         meant = _row_of(subject, opened[0])
         if isinstance(meant, Note) and meant not in notes:
             notes.append(meant)  # it was opened on the page of all notes
-    people = accounts.cards(_people(case, found.of(TeamMember), found.of(Consent), notes))
+    people = accounts.cards(
+        _people(case, found.of(TeamMember), found.of(Consent), notes)
+        | {row.done_by for row in found.of(StepDone)}
+        | people_beside(found)
+    )
+    read_along(case.id, found, people)
 
     def entries(table_rows: Iterable[CaseTable]) -> list[Entry]:
         return [_entry(subject, row, opened) for row in table_rows]
@@ -220,6 +247,9 @@ def _dossier(subject: Subject, opened: tuple[Reference, Disclosed] | None) -> Do
         consents=as_given(found.of(Consent), people),
         people=people,
         overdue=is_overdue(case, overdue_since()),
+        immediate=immediate(case, found.of(StepDone)),
+        relations=_relations(found.of(Acquaintance)),
+        to_link=sum(row.state == LinkState.POSSIBLE for row in found.of(CaseLink)),
         opened=opened[0] if opened else None,
     )
 
@@ -254,6 +284,10 @@ def _people(
         *(row.recorded_by for row in consents),
         *(row.author_id for row in notes),
     }
+
+
+def _relations(rows: Iterable[Acquaintance]) -> dict[tuple[UUID, UUID], str]:
+    return {(row.survivor_id, row.perpetrator_id): row.relation for row in rows}
 
 
 def _newest(notes: list[Note]) -> list[Note]:

@@ -15,6 +15,8 @@ FIELD_NAMES: dict[str, Any] = {
     "survivor.birth_date": _l("Date of birth"),
     "survivor.phone": _l("Her own number: do not call"),
     "survivor.safe_contact": _l("How to reach her safely"),
+    "survivor.contact_when": _l("When to reach her"),
+    "survivor.forbidden_phone": _l("Never call these numbers"),
     "survivor.address": _l("Address"),
     "survivor.health": _l("Health"),
     "alleged_perpetrator.full_name": _l("Full name"),

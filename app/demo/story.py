@@ -12,6 +12,8 @@ class Story:
     birth_date: str = "1990-01-01"
     phone: str = "081200000001"
     safe_contact: str = "Hubungi lewat Mawar Contoh pada jam kerja. Jangan kirim pesan malam hari."
+    contact_when: str = "Hari kerja pukul 09.00 sampai 14.00."
+    forbidden_phone: str = "081200000002 (dipegang suami)"
     address: str = "Jalan Contoh 1, Desa Contoh"
     health: str = "Memar di lengan kiri."
     perpetrator: str = "Anton Contoh"

@@ -47,6 +47,8 @@ class Agency:
                 "age_group": "25-44",
                 "phone": story.phone,
                 "safe_contact": story.safe_contact,
+                "contact_when": story.contact_when,
+                "forbidden_phone": story.forbidden_phone,
                 "address": story.address,
                 "health": story.health,
                 "district": "Contoh",

@@ -80,6 +80,8 @@ FIELD_NAMES: dict[str, Any] = {
     "survivor.birth_date": _lp("referral", "Date of birth"),
     "survivor.phone": _lp("referral", "Telephone"),
     "survivor.safe_contact": _lp("referral", "How to reach her safely"),
+    "survivor.contact_when": _lp("referral", "When to reach her"),
+    "survivor.forbidden_phone": _lp("referral", "Never call these numbers"),
     "survivor.health": _lp("referral", "Health"),
     "need.description": _lp("referral", "What is needed"),
     "referral.request_note": _lp("referral", "Note from the office"),

@@ -32,7 +32,18 @@ _AT_WORK = frozenset({ReferralState.ACCEPTED})
 # What a referral may carry, by table, in the order of the page. The alleged perpetrator, the
 # address, the safe house and the team's notes are never among it, whatever was consented to.
 CARRIED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("survivor", ("full_name", "birth_date", "phone", "safe_contact", "health")),
+    (
+        "survivor",
+        (
+            "full_name",
+            "birth_date",
+            "phone",
+            "safe_contact",
+            "contact_when",
+            "forbidden_phone",
+            "health",
+        ),
+    ),
     ("need", ("description",)),
     ("referral", ("request_note",)),
     ("legal_process", ("report_number",)),

@@ -29,6 +29,7 @@ from tests.world import PASUR, PEOPLE, World
 NAME, NIK = "Bunga Contoh", "3514000000000001"
 BIRTH = f"{clock.today().year - 30}-01-01"
 PHONE, SAFE = "0812-0000-0001", "Titip pesan pada Mawar Contoh"
+WHEN, FORBIDDEN = "Pagi, hari kerja", "0812-0000-0666"
 HOME, HEALTH = "Jalan Contoh 1, Desa Contoh", "Memar di lengan kiri"
 PERPETRATOR, PARTICULARS = "Anton Contoh", "Bekerja di pabrik contoh"
 STORY, SCENE = "Dipukul pada malam hari", "Dapur rumah di Desa Contoh"
@@ -43,6 +44,8 @@ SURVIVOR = SurvivorEntry(
     birth_date=BIRTH,
     phone=PHONE,
     safe_contact=SAFE,
+    contact_when=WHEN,
+    forbidden_phone=FORBIDDEN,
     address=HOME,
     health=HEALTH,
 )
@@ -71,6 +74,8 @@ SECRETS = {
     "survivor.birth_date": BIRTH,
     "survivor.phone": PHONE,
     "survivor.safe_contact": SAFE,
+    "survivor.contact_when": WHEN,
+    "survivor.forbidden_phone": FORBIDDEN,
     "survivor.address": HOME,
     "survivor.health": HEALTH,
     "incident.narrative": STORY,

@@ -9,7 +9,7 @@ import pytest
 
 from tenants.clock import now, today
 from tenants.confidential import MASK
-from tests.referrals.filing import BIRTH, HOME, NAME, PHONE, STORY, File, open_case
+from tests.referrals.filing import BIRTH, FORBIDDEN, HOME, NAME, PHONE, STORY, WHEN, File, open_case
 from tests.world import CONTOH, Client, World
 
 REPORT: dict[str, Any] = {
@@ -54,6 +54,8 @@ def survivor_form(**changes: Any) -> dict[str, Any]:
         "full_name": NAME,
         "birth_date": BIRTH,
         "safe_contact": "Pesan lewat adik",
+        "contact_when": WHEN,
+        "forbidden_phone": FORBIDDEN,
         **changes,
     }
 
@@ -246,7 +248,8 @@ def test_entries_are_added_and_changed_one_at_a_time(world: World) -> None:
     path = f"{file.path}/entries/alleged_perpetrator/new"
     assert officer.post(path, person).status_code == 303
     assert "Joko Contoh" in officer.get(file.path).text
-    assert officer.get(f"{file.path}/entries/survivor/new").status_code == 404
+    assert officer.get(f"{file.path}/entries/survivor/new").status_code == 200
+    assert officer.get(f"{file.path}/entries/note/new").status_code == 404
     assert officer.get(f"{file.path}/entries/need/{file.survivor_id}").status_code == 404
 
 

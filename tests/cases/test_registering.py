@@ -125,7 +125,8 @@ def test_what_is_not_known_is_left_out(world: World) -> None:
     kept = row(world, case_id, Survivor)
     assert (kept.nik_sealed, kept.phone_sealed, kept.address_sealed) == (None, None, None)
     assert kept.district is None
-    filled = {"full_name", "birth_date", "safe_contact", "health"}
+    filled = {"full_name", "birth_date", "health"}
+    filled |= {"safe_contact", "contact_when", "forbidden_phone"}
     (event,) = events(world, "case:case:registered")
     assert {one for one in event["fields"] if one.startswith("survivor.")} == {
         f"survivor.{name}" for name in filled

@@ -25,6 +25,7 @@ from tenants.database import db
 from tests.world import PASUR, World
 
 NAME, BIRTH, PHONE = "Bunga Contoh", "1998-04-12", "081200000001"
+WHEN, FORBIDDEN = "Hari pasar, pagi", "0812-0000-0777"
 SAFE, HEALTH, NEED = "Pesan lewat adik", "Alergi penisilin", "Konseling trauma"
 REPORT, STORY, HOME = "LP/B/1/2026", "Dipukul di dapur", "Jalan Contoh 1"
 PERPETRATOR, NOTE = "Anton Contoh", "Mohon dokter perempuan"
@@ -35,6 +36,8 @@ SECRETS = (
     BIRTH_SHOWN,
     PHONE,
     SAFE,
+    WHEN,
+    FORBIDDEN,
     HEALTH,
     NEED,
     REPORT,
@@ -116,6 +119,7 @@ def open_case(
         )
         survivor.full_name, survivor.birth_date, survivor.phone = NAME, BIRTH, PHONE
         survivor.safe_contact, survivor.health, survivor.address = SAFE, HEALTH, HOME
+        survivor.contact_when, survivor.forbidden_phone = WHEN, FORBIDDEN
         perpetrator = AllegedPerpetrator(
             **own, relation="spouse", age_group="25-44", is_child=perpetrator_child
         )

@@ -16,6 +16,7 @@ from tenants.context import acting_person
 from tenants.database import db
 from tests.referrals.filing import (
     BIRTH_SHOWN,
+    FORBIDDEN,
     HEALTH,
     HOME,
     NAME,
@@ -27,6 +28,7 @@ from tests.referrals.filing import (
     SAFE,
     SECRETS,
     STORY,
+    WHEN,
     consent,
     open_case,
     revoke,
@@ -39,7 +41,12 @@ SHOWN = {
         "survivor.full_name": NAME,
         "survivor.birth_date": BIRTH_SHOWN,
     },
-    FieldClass.CONTACT: {"survivor.phone": PHONE, "survivor.safe_contact": SAFE},
+    FieldClass.CONTACT: {
+        "survivor.phone": PHONE,
+        "survivor.safe_contact": SAFE,
+        "survivor.contact_when": WHEN,
+        "survivor.forbidden_phone": FORBIDDEN,
+    },
     FieldClass.CLINICAL: {
         "survivor.health": HEALTH,
         "need.description": NEED,

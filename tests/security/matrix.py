@@ -22,6 +22,7 @@ GROUPS: dict[str, frozenset[str]] = {
     ),
     "registrars": frozenset({"intake-officer", "case-officer", "case-officer-2"}),
     "supervisor": frozenset({"supervisor"}),
+    "linkers": frozenset({"case-officer", "supervisor"}),
     "signatory": frozenset({"signatory"}),
     "reviewers": frozenset({"supervisor", "signatory"}),
     "overseers": frozenset({"supervisor", "signatory", "auditor", "administrator"}),
@@ -78,7 +79,8 @@ _ROWS: dict[str, str] = {
         " audit.start audit.verifier audit.verify"
     ),
     "team": (
-        "cases.add cases.add_form cases.add_note cases.consent cases.consent_form cases.edit"
+        "cases.add cases.add_form cases.do_step cases.relations cases.relations_form"
+        " cases.add_note cases.consent cases.consent_form cases.edit"
         " cases.edit_form cases.legal cases.legal_form cases.revoke cases.revoke_form"
         " cases.status cases.status_form documents.choose documents.create documents.create_form"
         " documents.discard"
@@ -108,6 +110,7 @@ _ROWS: dict[str, str] = {
     "overseers": "rights.policy",
     "reviewers": "documents.queue cases.emergencies cases.emergency cases.review_emergency",
     "registrars": "cases.register cases.register_form",
+    "linkers": "cases.decide_link cases.links",
     "supervisor": (
         "documents.initial audit.export_trail cases.assign cases.destroy cases.destroy_form"
         " cases.release cases.team"
@@ -133,6 +136,7 @@ _SHOWN: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
     ("cases.edit_form", _TEAM, _WHO),
     ("cases.emergency", ("supervisor", "signatory"), {"emergency_access.explanation"}),
     ("cases.legal_form", _TEAM, {_REPORT}),
+    ("cases.relations_form", _TEAM, {"alleged_perpetrator.full_name"}),
     ("cases.view", _TEAM, _WHO | {_REPORT, "alleged_perpetrator.full_name", "need.description"}),
     ("cases.view", ("supervisor",), {_REPORT}),
     (

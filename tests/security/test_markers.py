@@ -68,6 +68,8 @@ class Markers:
         names = [
             "survivor",
             "safe_contact",
+            "contact_when",
+            "forbidden_phone",
             "address",
             "health",
             "perpetrator",

@@ -48,15 +48,14 @@ class Part:
     save: Callable[[Subject, service.Entry | None, Any], object]
 
 
-def _save_survivor(subject: Subject, entry: service.Entry | None, form: SurvivorForm) -> None:
-    if entry is None:
-        raise ValueError("a survivor is recorded with the report")
-    service.edit_survivor(
+def _save_survivor(subject: Subject, entry: service.Entry | None, form: SurvivorForm) -> UUID:
+    return service.edit_survivor(
         subject,
-        entry.id,
+        entry.id if entry else None,
         age_group=form.age_group.data,
         disability=form.disability.data,
         district=form.district.data,
+        suffered=form.suffered.data or (),
         typed=typed(form, *service.field_names("survivor")),
     )
 
@@ -77,6 +76,7 @@ def _save_incident(subject: Subject, entry: service.Entry | None, form: Incident
         place=form.place.data,
         occurred_on=form.occurred_on.data,
         domestic=form.domestic.data,
+        signs=tuple(form.signs.data or ()),
     )
     values = typed(form, *service.field_names("incident"))
     return service.edit_incident(subject, entry.id if entry else None, incident, values)
@@ -92,9 +92,9 @@ def _save_need(subject: Subject, entry: service.Entry | None, form: NeedForm) ->
 PARTS: dict[str, Part] = {
     "survivor": Part(
         _l("The survivor"),
-        _l("The survivor"),
+        _l("Another survivor"),
         SurvivorForm,
-        ("age_group", "disability", "district"),
+        ("age_group", "disability", "district", "suffered"),
         _save_survivor,
     ),
     "alleged_perpetrator": Part(
@@ -108,7 +108,7 @@ PARTS: dict[str, Part] = {
         _l("What happened"),
         _l("Another incident"),
         IncidentForm,
-        ("violence", "place", "domestic", "occurred_on"),
+        ("violence", "signs", "place", "domestic", "occurred_on"),
         _save_incident,
     ),
     "need": Part(
@@ -142,7 +142,7 @@ def edit(subject: Subject, kind: str, row_id: UUID) -> Any:
     return to_case(subject, anchor=f"entry-{row_id}")
 
 
-_NEW = f"{_CASE}/entries/<any(alleged_perpetrator, incident, need):kind>/new"
+_NEW = f"{_CASE}/entries/<any(survivor, alleged_perpetrator, incident, need):kind>/new"
 
 
 @blueprint.route(_NEW, access=_EDIT, records=Tag.CASE_FORM_VIEWED)

@@ -96,6 +96,7 @@ def _page(subject: Subject, dossier: service.Dossier) -> str:
         purposes=purposes.offered(),
         may_edit=may(Permission.CASE_EDIT, subject),
         may_assign=may(Permission.CASE_ASSIGN, subject),
+        may_link=may(Permission.CASE_LINK, subject),
         may_consent=may(Permission.CONSENT_RECORD, subject),
         may_revoke=permits(person, Permission.CONSENT_RECORD, subject.standing),
         may_see_access=may(Permission.CASE_ACCESS_LIST, subject),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 
 from app.cases import service
-from app.cases.forms import ReportForm
+from app.cases.report_forms import ReportForm
 from app.cases.views.shared import act, blueprint
 from app.web import Needs, say
 from tenants.policy import Permission

@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect, url_for
 from flask_babel import lazy_gettext as _l
 
-from app.cases import codes, service
+from app.cases import codes, intake_codes, service
 from app.cases.forms import explain
 from app.cases.words import CLASS_NAMES, FIELD_NAMES, TEAM_NAMES, sentence
 from app.ui.fields import FieldView, field_view
@@ -102,7 +102,12 @@ def crumbs(subject: Subject) -> list[tuple[str, str]]:
 
 def names() -> dict[str, Any]:
     """Return the words for codes that the templates look up."""
-    return {"codes": codes, "class_names": CLASS_NAMES, "team_names": TEAM_NAMES}
+    return {
+        "codes": codes,
+        "intake": intake_codes,
+        "class_names": CLASS_NAMES,
+        "team_names": TEAM_NAMES,
+    }
 
 
 def _case_name(subject: Subject) -> Any:
