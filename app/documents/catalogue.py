@@ -196,13 +196,12 @@ def load_catalogue(path: Path) -> Catalogue:
     for folder in folders:
         if not _KEY.fullmatch(folder.name):
             raise TemplateError(folder.name, "not a key of a document type")
-        types[folder.name] = _load_type(folder, environment, {**sources, **own}, bases, stylesheet)
+        types[folder.name] = _load_type(folder, {**sources, **own}, bases, stylesheet)
     return Catalogue(types, environment, bases, stylesheet)
 
 
 def _load_type(
     folder: Path,
-    environment: ImmutableSandboxedEnvironment,
     sources: Mapping[str, str],
     bases: Mapping[str, tuple[legal.Wording, ...]],
     stylesheet: str,
@@ -217,7 +216,7 @@ def _load_type(
         for field in facts.pop("fields")
     )
     template = f"{folder.name}/template.html"
-    texts = _check_reads(environment, template, sources, {field.name for field in fields})
+    texts = _check_reads(template, sources, frozenset(field.name for field in fields))
     digest = hashlib.sha256()
     for text in (_text(folder / "document.toml"), stylesheet, *texts):
         digest.update(hashlib.sha256(text.encode()).digest())
@@ -229,12 +228,7 @@ def _load_type(
     )
 
 
-def _check_reads(
-    environment: ImmutableSandboxedEnvironment,
-    template: str,
-    sources: Mapping[str, str],
-    listed: set[str],
-) -> list[str]:
+def _check_reads(template: str, sources: Mapping[str, str], listed: frozenset[str]) -> list[str]:
     """Check a template and all it refers to; return their texts."""
     common = LETTER_NAMES | OFFICE_NAMES | PAGE_NAMES
     waiting, seen, reads = [template], dict[str, str](), set[str]()
@@ -246,7 +240,7 @@ def _check_reads(
             raise TemplateError(template, "refers to a template that does not exist", name)
         seen[name] = sources[name]
         allowed = common | listed if name == template else common
-        found, shared = find_reads(environment, name, sources[name], allowed)
+        found, shared = find_reads(name, sources[name], allowed)
         reads |= found
         waiting += sorted(shared)
     for field in sorted(listed - reads):

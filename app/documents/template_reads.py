@@ -6,7 +6,8 @@ here is refused, and every name must lead to a field that the document type list
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -31,9 +32,14 @@ _ALLOWED: Final = (
 )  # fmt: skip
 
 
+# Letters are written by another environment; what a text reads is the same in any.
+_SYNTAX: Final = Environment(autoescape=True)
+
+
+@cache  # the shared parts are read by every document type, and are the same for all of them
 def find_reads(
-    environment: Environment, file: str, source: str, allowed: Collection[str]
-) -> tuple[set[str], set[str]]:
+    file: str, source: str, allowed: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
     """Return the dotted names a template reads, and the shared templates it refers to.
 
     :param file: name for errors.
@@ -41,13 +47,13 @@ def find_reads(
     :raises TemplateError: a name that is not allowed, or a construct outside of the language.
     """
     try:
-        tree = environment.parse(source, name=file)
+        tree = _SYNTAX.parse(source, name=file)
     except TemplateSyntaxError as problem:
         raise TemplateError(file, f"line {problem.lineno}: {problem.message}") from None
     local = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
     reader = _Reader(file, {*allowed, *LOOP}, local)
     reader.walk(tree)
-    return reader.reads - LOOP, reader.shared
+    return frozenset(reader.reads - LOOP), frozenset(reader.shared)
 
 
 class _Reader:
