@@ -12,6 +12,13 @@ class Tag(Enum):
     # accounts
     SESSION_FORM_VIEWED = "account:session:form-viewed", ()
     SESSION_OPENED = "account:session:opened", ()
+    PASSWORD_ACCEPTED = "account:session:password-accepted", ()
+    FACTOR_FORM_VIEWED = "account:factor:form-viewed", ()
+    FACTOR_ENROLLED = "account:factor:enrolled", ("kind",)
+    FACTOR_REMOVED = "account:factor:removed", ("kind",)
+    PASSKEY_ASKED = "account:passkey:asked", ()
+    RECOVERY_CODES_MADE = "account:recovery:made", ("count",)
+    RECOVERY_CODE_USED = "account:recovery:used", ("left",)
     SESSION_CLOSED = "account:session:closed", ()
     SESSION_ENDED = "account:session:ended", ("session", "person")
     SESSIONS_ENDED = "account:session:all-ended", ("person", "count")

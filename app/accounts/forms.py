@@ -82,9 +82,39 @@ class SignInForm(Form):
 
 
 class ConfirmForm(Form):
-    """The password once more."""
+    """Password and code once more."""
 
     password = PasswordField(_l("Password"), [InputRequired()])
+    code = StringField(
+        _l("Code from your app"),
+        [InputRequired()],
+        description=_l("Six digits. A recovery code will do as well."),
+    )
+    next = HiddenField()
+
+
+class CodeForm(Form):
+    """What the authenticator app shows at this moment."""
+
+    code = StringField(_l("Code from your app"), [InputRequired()], description=_l("Six digits."))
+    next = HiddenField()
+
+
+class RecoveryForm(Form):
+    """One of the codes that were noted down for this."""
+
+    recovery = StringField(
+        _l("Recovery code"),
+        [InputRequired()],
+        description=_l("25 letters and digits; dashes and small letters do not matter."),
+    )
+    next = HiddenField()
+
+
+class PasskeyForm(Form):
+    """What the device answered; the page's script fills it in."""
+
+    credential = HiddenField()
     next = HiddenField()
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import TenantTable, inside, plain
+from tenants.vault import sealed_for_office
 
 _ON_LETTERS = plain("an official's name and rank: printed on every letter they sign")
 
@@ -72,6 +73,7 @@ class SignInSession(TenantTable):
     ended_at: Mapped[datetime | None]
     address: Mapped[str | None] = mapped_column(info=plain("network address, for the owner's list"))
     device: Mapped[str] = mapped_column(info=plain("kind of browser, for the owner's list"))
+    factor: Mapped[str] = mapped_column(info=plain("code list: how the person proved themselves"))
     notices: Mapped[list[str]] = mapped_column(info=plain("codes of messages for the next page"))
 
 
@@ -104,3 +106,74 @@ class SignInFailure(TenantTable):
 
     address: Mapped[str] = mapped_column(info=plain("network address"))
     at: Mapped[datetime]
+
+
+class OneTimeCode(TenantTable):
+    """The secret that a person's authenticator app shares with us; it counts once confirmed."""
+
+    __tablename__ = "one_time_code"
+    __table_args__ = (
+        inside("account_id", "account"),
+        Index("ix_one_time_code_account", "tenant_id", "account_id"),
+    )
+
+    account_id: Mapped[UUID]
+    secret: Mapped[bytes] = mapped_column(info=sealed_for_office("one-time-code"))
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class Passkey(TenantTable):
+    """The public half of a key that never leaves a person's device."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "credential_id"),
+        inside("account_id", "account"),
+        Index("ix_passkey_account", "tenant_id", "account_id"),
+    )
+
+    account_id: Mapped[UUID]
+    credential_id: Mapped[bytes] = mapped_column(info=plain("random name of a public key"))
+    public_key: Mapped[bytes] = mapped_column(info=plain("a public key"))
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    device: Mapped[str] = mapped_column(info=plain("kind of browser it was made in"))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(TenantTable):
+    """One of ten codes that each stand once for a lost device; only a keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "account_id", "digest"),
+        inside("account_id", "account"),
+    )
+
+    account_id: Mapped[UUID]
+    digest: Mapped[bytes] = mapped_column(info=plain("HMAC of 125 random bits"))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInTicket(TenantTable):
+    """Something that was begun and is to be finished by the same browser within minutes.
+
+    It stands between two steps of signing in, or holds the challenge to a passkey; it is no
+    session and opens nothing.
+    """
+
+    __tablename__ = "sign_in_ticket"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "secret_hash"),
+        inside("account_id", "account"),
+        Index("ix_sign_in_ticket_created_at", "tenant_id", "created_at"),
+    )
+
+    purpose: Mapped[str] = mapped_column(info=plain("code list"))
+    account_id: Mapped[UUID | None]
+    secret_hash: Mapped[bytes] = mapped_column(info=plain("SHA-256 of 256 random bits"))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -20,6 +20,8 @@ from app.accounts.invitations import (
     open_invitations,
     revoke,
 )
+from app.accounts.passkeys import Site, options_to_make, options_to_use
+from app.accounts.passkeys import keep as keep_passkey
 from app.accounts.passwords import MIN_LENGTH
 from app.accounts.people import (
     Card,
@@ -31,6 +33,19 @@ from app.accounts.people import (
     keep_language,
     person_of,
     with_role,
+)
+from app.accounts.recovery import first as first_recovery_codes
+from app.accounts.recovery import renew as renew_recovery_codes
+from app.accounts.second_factor import (
+    AppToSetUp,
+    Factors,
+    OwnPasskey,
+    app_to_set_up,
+    begin_code,
+    confirm_code,
+    factors,
+    give_code,
+    remove_passkey,
 )
 from app.accounts.sessions import (
     OpenSession,
@@ -44,24 +59,60 @@ from app.accounts.sessions import (
     open_session,
     open_sessions,
     take_notices,
+    ticket_cookie,
 )
-from app.accounts.sign_in import Attempt, change_password, try_own_password, try_password
+from app.accounts.sign_in import (
+    Attempt,
+    change_password,
+    forget_failures,
+    try_own_password,
+    try_password,
+)
+from app.accounts.steps import (
+    Factor,
+    afresh,
+    afresh_by_passkey,
+    begin,
+    by_code,
+    by_first_code,
+    by_passkey,
+    by_recovery_code,
+    finish,
+    halfway,
+)
+from app.accounts.tickets import Purpose
 
 __all__ = [
     "MIN_LENGTH",
+    "AppToSetUp",
     "Attempt",
     "Card",
+    "Factor",
+    "Factors",
     "Member",
     "Official",
     "OpenInvitation",
     "OpenSession",
+    "OwnPasskey",
+    "Purpose",
     "SignedInUser",
+    "Site",
     "accept",
+    "afresh",
+    "afresh_by_passkey",
+    "app_to_set_up",
+    "begin",
+    "begin_code",
+    "by_code",
+    "by_first_code",
+    "by_passkey",
+    "by_recovery_code",
     "card",
     "cards",
     "change_password",
     "check_roles",
     "close_session",
+    "confirm_code",
     "cookie_name",
     "create_account",
     "disable",
@@ -69,10 +120,17 @@ __all__ = [
     "enable",
     "end_session",
     "end_sessions",
+    "factors",
     "find_invitation",
+    "finish",
+    "first_recovery_codes",
+    "forget_failures",
     "freshen",
+    "give_code",
+    "halfway",
     "invite",
     "keep_language",
+    "keep_passkey",
     "load_member",
     "load_signed_in",
     "member",
@@ -81,10 +139,15 @@ __all__ = [
     "open_invitations",
     "open_session",
     "open_sessions",
+    "options_to_make",
+    "options_to_use",
     "organisation_names",
     "person_of",
+    "remove_passkey",
+    "renew_recovery_codes",
     "revoke",
     "take_notices",
+    "ticket_cookie",
     "try_own_password",
     "try_password",
     "unlock",

@@ -75,6 +75,12 @@ def cookie_name() -> str:
     return "__Host-session" if settings.tls else "session"
 
 
+def ticket_cookie() -> str:
+    """Return the name of the cookie between two steps of signing in."""
+    settings: Settings = current_app.extensions["settings"]
+    return "__Host-step" if settings.tls else "step"
+
+
 def load_signed_in(request: Request) -> SignedInUser | None:
     """Return who is signed in, in the bound tenant (Flask-Login's request loader).
 
@@ -210,9 +216,16 @@ def take_notices() -> list[str]:
 
 
 def open_session(
-    person: Person, address: str | None, device: str, notices: tuple[str, ...] = ()
+    person: Person,
+    address: str | None,
+    device: str,
+    factor: str,
+    notices: tuple[str, ...] = (),
 ) -> str:
     """Begin a session of ``person`` and return its token for the cookie.
+
+    Args:
+        factor: how they proved themselves, as :class:`app.accounts.steps.Factor`.
 
     A session that was open in the same browser ends. A new session is not fresh: what needs
     a fresh password asks for it.
@@ -230,6 +243,7 @@ def open_session(
         fresh_until=at,
         address=address,
         device=device,
+        factor=factor,
         notices=list(notices),
     )
     db.session.add(row)

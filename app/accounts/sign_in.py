@@ -1,4 +1,4 @@
-"""Giving a password: at sign-in, and again where a fresh one is asked for.
+"""Giving a secret: at sign-in, and again where a fresh one is asked for.
 
 Failures are counted per account and per address. The typed name is never kept: it may be a
 password typed into the wrong field (invariant 14). Every failure reads alike, whatever its
@@ -41,8 +41,9 @@ class Attempt:
 
     Attributes:
         person: set when it was right.
-        reason: otherwise why not, for the audit log alone: ``wrong-credentials``, ``locked``,
-            ``disabled``, ``account-ended`` or ``too-many-from-address``.
+        reason: otherwise why not, for the audit log alone: ``wrong-credentials``, ``wrong-code``,
+            ``wrong-passkey``, ``locked``, ``disabled``, ``account-ended`` or
+            ``too-many-from-address``.
         account_id: the account concerned, when there is one.
         ended_on: the last day of an account whose time is over; said to whoever knows its
             password, and to nobody else.
@@ -62,9 +63,7 @@ def try_password(username: str, password: str) -> Attempt:
     Raises:
         Conflict: ``busy``; too many passwords are being computed, nothing was checked.
     """
-    if _too_many_from_address():
-        return Attempt(reason="too-many-from-address")
-    return _check(_named(username.strip().lower()), password)
+    return stopped() or _check(_named(username.strip().lower()), password)
 
 
 def try_own_password(account_id: UUID, password: str) -> Attempt:
@@ -73,10 +72,7 @@ def try_own_password(account_id: UUID, password: str) -> Attempt:
     Raises:
         Conflict: ``busy``.
     """
-    if _too_many_from_address():
-        return Attempt(reason="too-many-from-address", account_id=account_id)
-    account = db.session.scalar(select(Account).where(Account.id == account_id))
-    return _check(account, password)
+    return stopped(account_id) or _check(account_of(account_id), password)
 
 
 def change_password(password: str) -> None:
@@ -109,40 +105,82 @@ def _named(username: str) -> Account | None:
 
 
 def _check(account: Account | None, password: str) -> Attempt:
-    at = now()
     right = passwords.matches(account.password_hash if account else None, password)
+    attempt = judge(account, right)
+    if attempt.person is not None and account is not None:
+        _renew_hash(account, password)
+    return attempt
+
+
+def judge(account: Account | None, right: bool, reason: str = "wrong-credentials") -> Attempt:
+    """Return how giving a secret ended, and count it when it was wrong.
+
+    What was counted before stays until :func:`forget_failures`: who has one secret and guesses
+    at the other gains nothing by giving the first again.
+    """
+    at = now()
     known = _is_known_here(account.id if account else None)
     failures_here = _failures_from_address(LOCKED_FOR)
     if account is None:
         _count_failure(None)
-        return Attempt(reason="wrong-credentials")
+        return Attempt(reason=reason)
     locked = account.locked_until is not None and account.locked_until > at
     if locked and not (known and failures_here < FAILURES_TO_LOCK):
         _count_failure(None)
         return Attempt(reason="locked", account_id=account.id)
     if not right:
         _count_failure(account.id)
-        return Attempt(reason="wrong-credentials", account_id=account.id)
+        return Attempt(reason=reason, account_id=account.id)
+    return admit(account)
+
+
+def admit(account: Account) -> Attempt:
+    """Return the person of an account whose secret was right, or why it lets nobody in."""
     try:
         person = person_of(account.id)
     except Missing:
         _count_failure(None)
-        if account.active and account.ends_at is not None and account.ends_at <= at:
+        if account.active and account.ends_at is not None and account.ends_at <= now():
             last = last_day(account.ends_at)
             return Attempt(reason="account-ended", account_id=account.id, ended_on=last)
         return Attempt(reason="disabled", account_id=account.id)
-    values: dict[str, object] = {}
-    if not locked and (account.failures or account.locked_until):
-        values |= {"failures": 0, "locked_until": None}  # a lock stays for whoever caused it
-    if passwords.is_outdated(account.password_hash):
-        values["password_hash"] = passwords.seal(password)
-    if values:
-        db.session.execute(update(Account).where(Account.id == account.id).values(**values))
     return Attempt(person=person, account_id=account.id)
 
 
-def _too_many_from_address() -> bool:
-    return _failures_from_address(ADDRESS_WINDOW) >= ADDRESS_FAILURES
+def forget_failures(account_id: UUID) -> None:
+    """Begin to count anew: the person has given everything that is asked for.
+
+    A lock that still holds stays for whoever caused it.
+    """
+    locked = Account.locked_until > now()
+    db.session.execute(
+        update(Account)
+        .where(Account.id == account_id, locked.is_not(True))
+        .values(failures=0, locked_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def account_of(account_id: UUID) -> Account | None:
+    """Return an account, or None."""
+    return db.session.scalar(select(Account).where(Account.id == account_id))
+
+
+def stopped(account_id: UUID | None = None) -> Attempt | None:
+    """Return the refusal of an address from which too much was tried, or None."""
+    if _failures_from_address(ADDRESS_WINDOW) < ADDRESS_FAILURES:
+        return None
+    return Attempt(reason="too-many-from-address", account_id=account_id)
+
+
+def _renew_hash(account: Account, password: str) -> None:
+    """Keep a password by today's parameters."""
+    if passwords.is_outdated(account.password_hash):
+        db.session.execute(
+            update(Account)
+            .where(Account.id == account.id)
+            .values(password_hash=passwords.seal(password))
+        )
 
 
 def _failures_from_address(window: timedelta) -> int:

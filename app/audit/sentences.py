@@ -10,6 +10,13 @@ SENTENCES: dict[Tag, Any] = {
     # accounts
     Tag.SESSION_FORM_VIEWED: _l("Opened the sign-in page"),
     Tag.SESSION_OPENED: _l("Signed in to Teduh"),
+    Tag.PASSWORD_ACCEPTED: _l("Gave the right password, the first of two steps"),
+    Tag.FACTOR_FORM_VIEWED: _l("Opened the page for the second step"),
+    Tag.FACTOR_ENROLLED: _l("Set up something for the second step"),
+    Tag.FACTOR_REMOVED: _l("Removed something for the second step"),
+    Tag.PASSKEY_ASKED: _l("Asked for a passkey"),
+    Tag.RECOVERY_CODES_MADE: _l("Made new recovery codes"),
+    Tag.RECOVERY_CODE_USED: _l("Signed in with a recovery code"),
     Tag.SESSION_CLOSED: _l("Signed out"),
     Tag.SESSION_ENDED: _l("Ended a session of an account"),
     Tag.SESSIONS_ENDED: _l("Ended every session of an account"),

@@ -1,9 +1,10 @@
-"""The invented people of a demonstration, with passwords made on this machine."""
+"""The invented people of a demonstration, with passwords and keys of codes made on this machine."""
 
 import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from app.accounts import one_time_codes
 from app.accounts import service as accounts
 from tenants import registry
 from tenants.context import Channel, Context, Role, bind
@@ -129,7 +130,7 @@ def make_people(host: str) -> list[dict[str, str]]:
         for person in PEOPLE:
             password = new_password()
             details: dict[str, Any] = dict(person.official or {})
-            accounts.create_account(
+            account_id = accounts.create_account(
                 username=person.username,
                 name=person.name,
                 password=password,
@@ -142,6 +143,7 @@ def make_people(host: str) -> list[dict[str, str]]:
                     "host": host,
                     "username": person.username,
                     "password": password,
+                    "code_key": one_time_codes.written(accounts.give_code(account_id)),
                     "role": titles.role_title(person.role),
                 }
             )

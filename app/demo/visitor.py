@@ -1,6 +1,7 @@
 """A browser without a window: opens pages, fills in their forms, sends them."""
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 from contextvars import Context
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.test import TestResponse
+
+from app.accounts import one_time_codes
+from tenants.clock import now
 
 Values = dict[str, list[str]]
 
@@ -107,6 +111,7 @@ class Visitor:
         self._client = app.test_client()
         self.host = host
         self.base = app.extensions["settings"].public_url(host)
+        self._secret, self._step = b"", 0
 
     def open(self, path: str, *, expect: int = 200) -> TestResponse:
         """Open a page, following redirects on this host.
@@ -154,13 +159,30 @@ class Visitor:
         found: dict[str, Any] = response.get_json()
         return found
 
-    def sign_in(self, username: str, password: str) -> None:
-        """Sign in.
+    def sign_in(self, username: str, password: str, code_key: str) -> None:
+        """Sign in, in two steps.
 
         Raises:
             DemoFault: it was refused.
         """
-        self.send("/sign-in", username=username, password=password)
+        self._secret = one_time_codes.read(code_key)
+        first = self.send("/sign-in", username=username, password=password)
+        self.send(first.headers["Location"], code=self.code())
+
+    def confirm(self, password: str) -> None:
+        """Prove once more who it is."""
+        self.send("/confirm", password=password, code=self.code())
+
+    def code(self) -> str:
+        """Return the next code of this person's app that was not used yet, waiting for it."""
+        pause = threading.Event()
+        while True:
+            present = one_time_codes.step_at(now())
+            step = max(present - one_time_codes.STEPS_OFF, self._step + 1)
+            if step <= present + one_time_codes.STEPS_OFF:
+                self._step = step
+                return one_time_codes.code_at(self._secret, step)
+            pause.wait(0.5)
 
     def _ask(self, send: Callable[..., TestResponse], path: str, **options: Any) -> TestResponse:
         """Send a request as if from outside: nothing of this command's own context goes along.

@@ -34,7 +34,13 @@ class Public:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Any signed-in person of the tenant may use it; it shows only the person's own things."""
+    """Any signed-in person of the tenant may use it; it shows only the person's own things.
+
+    Args:
+        fresh: as :class:`Needs`.
+    """
+
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,8 @@ class Needs:
     Args:
         of: called with the path's values it names; returns the Subject and raises Missing when
             there is none in the tenant. The view then gets the Subject instead of those values.
-        fresh: the person must have given the password within the last minutes.
+        fresh: the person must have given password and code, or used a passkey, within the last
+            minutes.
     """
 
     permission: Permission

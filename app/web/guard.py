@@ -55,7 +55,7 @@ class NotSignedIn(Exception):
 
 
 class NotFresh(Exception):
-    """The route needs a password given within the last minutes."""
+    """The route needs a person who has proved themselves anew within the last minutes."""
 
 
 def open_request() -> Response | None:
@@ -156,6 +156,8 @@ def _answer(
             g.subject = g.get("account_ended")
             raise NotSignedIn("account-ended" if g.subject else None)
         if isinstance(access, SignedIn):
+            if access.fresh and not person.fresh:
+                raise NotFresh
             return make_response(view(**arguments))
         subject = None
         if access.of is not None:

@@ -50,6 +50,8 @@ NOTICES: dict[str, tuple[str, Any]] = {
     "sessions-ended": ("success", lazy_gettext("You are signed out everywhere else.")),
     "invitation-revoked": ("success", lazy_gettext("The invitation is taken back.")),
     "password-changed": ("success", lazy_gettext("Your password is changed.")),
+    "factor-set-up": ("success", lazy_gettext("It is set up for the second step.")),
+    "factor-removed": ("success", lazy_gettext("It is removed.")),
     "welcome": ("success", lazy_gettext("Welcome. Your account is ready.")),
     "emergency-opened": (
         "success",

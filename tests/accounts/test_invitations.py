@@ -20,7 +20,7 @@ from app.accounts.models import Account, Invitation
 from tenants.context import Role
 from tenants.database import db, through
 from tenants.errors import Invalid
-from tests.world import CONTOH, PASSWORD, PASUR, Client, World
+from tests.world import CONTOH, PASUR, Client, World
 
 START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CHOSEN = "kuda tenang di tepi sungai"
@@ -44,7 +44,7 @@ def accept(client: Client, token: str, **more: str) -> Any:
 
 def confirmed(world: World) -> Client:
     client = world.client("administrator")
-    assert client.post("/confirm", {"password": PASSWORD}).status_code == 303
+    assert client.confirm().status_code == 303
     return client
 
 
@@ -73,7 +73,9 @@ def test_administrator_invites_and_the_person_makes_the_account(world: World) ->
     assert "Tim Teknis, Tim Pendampingan" in page.text
     assert page.text.count('autocomplete="new-password"') == 2
     done = accept(guest, token, phone="0343 000111")
-    assert (done.status_code, done.location) == (303, "/")
+    assert (done.status_code, done.location) == (303, "/sign-in/enrol")
+    assert guest.get("/account").status_code == 302
+    assert guest.enrol().status_code == 200
     assert "Akun Anda sudah siap" in guest.get("/account").text
     assert world.anonymous().sign_in("mira", CHOSEN).status_code == 303
     with world.as_system():
@@ -88,6 +90,7 @@ def test_every_step_of_an_invitation_is_recorded(world: World) -> None:
     guest = world.anonymous()
     guest.get(f"/invitation/{token}")
     accept(guest, token)
+    guest.enrol()
     found = {one["tag"]: one for one in world.events()}
     made = found["account:invitation:created"]
     assert made["actor"] == str(world.account("administrator"))

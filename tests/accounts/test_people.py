@@ -20,7 +20,7 @@ CHOSEN = "kuda tenang di tepi sungai"
 
 def confirmed(world: World, username: str = "administrator") -> Client:
     client = world.client(username)
-    assert client.post("/confirm", {"password": PASSWORD}).status_code == 303
+    assert client.confirm().status_code == 303
     return client
 
 
@@ -253,7 +253,8 @@ def test_chosen_language_follows_the_person_to_another_device(world: World) -> N
 
 
 def test_the_page_that_asks_for_the_password_again_speaks_of_no_user_name(world: World) -> None:
-    refused = world.client("administrator").post("/confirm", {"password": "salah sekali pokoknya"})
+    wrong = {"password": "salah sekali pokoknya", "code": "000000"}
+    refused = world.client("administrator").post("/confirm", wrong)
     assert refused.status_code == 422
-    assert "bukan kata sandi Anda sekarang" in refused.text
+    assert "Kata sandi atau kodenya tidak benar" in refused.text
     assert "Nama pengguna" not in refused.text

@@ -239,10 +239,9 @@ def test_signing_out_ends_the_session_and_clears_the_browser(world: World) -> No
 def test_person_sees_own_sessions_and_ends_one_at_once(world: World) -> None:
     telephone = {"headers": {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Chrome/142.0"}}
     here, there = world.client("case-officer"), world.anonymous()
-    form = {"username": "case-officer", "password": PASSWORD}
-    assert there.post("/sign-in", form, **telephone).status_code == 303
+    assert there.come_in("case-officer", **telephone).status_code == 303
     other = {"headers": {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/145.0"}}
-    world.anonymous().post("/sign-in", {**form, "username": "supervisor"}, **other)
+    world.anonymous().come_in("supervisor", **other)
     page = here.get("/account").text
     assert "Chrome, Android" in page
     assert "Firefox, Windows" not in page
@@ -289,7 +288,7 @@ def test_fresh_password_lasts_five_minutes_and_changes_the_token(world: World) -
         assert (asked.status_code, asked.location) == (302, "/confirm?next=/people/invite")
         assert 'value="/people/invite"' in client.get(asked.location).text
         before = token_of(client)
-        given = client.post("/confirm", {"password": PASSWORD, "next": "/people/invite"})
+        given = client.confirm("/people/invite")
         assert (given.status_code, given.location) == (303, "/people/invite")
         assert token_of(client) != before
         assert not is_in(with_token(world, before))
@@ -302,9 +301,10 @@ def test_fresh_password_lasts_five_minutes_and_changes_the_token(world: World) -
 
 def test_wrong_fresh_password_counts_towards_the_lock(world: World) -> None:
     client = world.client("administrator")
+    wrong = {"password": "salah sekali pokoknya", "code": client.code("administrator")}
     for _ in range(6):
-        assert client.post("/confirm", {"password": "salah sekali pokoknya"}).status_code == 422
-    assert client.post("/confirm", {"password": PASSWORD}).status_code == 422
+        assert client.post("/confirm", wrong).status_code == 422
+    assert client.post("/confirm", {**wrong, "password": PASSWORD}).status_code == 422
     assert client.get("/people/invite").status_code == 302
     reasons = [
         one["reason"] for one in world.events() if one["tag"] == "account:password:confirmed"
@@ -315,7 +315,7 @@ def test_wrong_fresh_password_counts_towards_the_lock(world: World) -> None:
 @pytest.mark.parametrize("target", ["https://contoh.example/", "//contoh.example", "/\\x"])
 def test_fresh_password_leads_only_to_pages_of_this_host(world: World, target: str) -> None:
     client = world.client("administrator")
-    answer = client.post("/confirm", {"password": PASSWORD, "next": target})
+    answer = client.confirm(target)
     assert (answer.status_code, answer.location) == (303, "/")
 
 

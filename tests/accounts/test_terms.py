@@ -16,7 +16,7 @@ from tenants.clock import now, today
 from tenants.context import Role
 from tenants.database import db
 from tenants.errors import Invalid, Missing
-from tests.world import PASSWORD, Client, World
+from tests.world import Client, World
 
 CHOSEN = "kuda tenang di tepi sungai"
 GUEST = "external-auditor"
@@ -25,7 +25,7 @@ GUEST = "external-auditor"
 def confirmed(world: World) -> Client:
     """An administrator who has just given the password."""
     client = world.client("administrator")
-    assert client.post("/confirm", {"password": PASSWORD, "next": "/"}).status_code == 303
+    assert client.confirm().status_code == 303
     return client
 
 
@@ -58,6 +58,7 @@ def test_the_administrator_invites_an_external_auditor_until_a_day(world: World)
     guest = world.anonymous()
     typed = {"username": "lestari", "password": CHOSEN, "again": CHOSEN}
     assert guest.post(f"/invitation/{link[1]}", typed).status_code == 303
+    guest.enrol()
     assert guest.get("/audit").status_code == 200
     with world.as_system():
         (card,) = service.with_role(Role.EXTERNAL_AUDITOR)[-1:]

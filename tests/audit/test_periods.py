@@ -28,7 +28,7 @@ from tests.audit.history import History, last_monday
 from tests.audit.ledger import VERIFIER
 from tests.documents.desk import Desk, open_desk
 from tests.documents.offices import page_texts
-from tests.world import PASSWORD, Client, World
+from tests.world import Client, World
 
 MORNING = last_monday()
 DAY = MORNING.date()
@@ -45,7 +45,7 @@ def desk(world: World, postgres: Postgres) -> Iterator[Desk]:
 def confirmed(world: World) -> Client:
     """An auditor who has just given the password."""
     client = world.client("auditor")
-    assert client.post("/confirm", {"password": PASSWORD, "next": "/"}).status_code == 303
+    assert client.confirm().status_code == 303
     return client
 
 
@@ -130,7 +130,7 @@ def test_signing_asks_for_a_fresh_password_and_loses_nothing_that_was_typed(desk
     assert "kata sandi Anda sekali lagi" in answer.text
     event = desk.world.events()[-1]
     assert (event["tag"], event["reason"]) == ("audit:period:signed", "not-fresh")
-    assert stale.post("/confirm", {"password": PASSWORD, "next": "/"}).status_code == 303
+    assert stale.confirm().status_code == 303
     assert stale.post("/audit/periods", form_of(page) | typed).status_code == 303
 
 

@@ -30,7 +30,7 @@ from tenants.vocabulary import Outcome, Tag
 from tests.audit.history import History, last_monday
 from tests.audit.ledger import VERIFIER
 from tests.documents.desk import Desk, open_desk
-from tests.world import PASSWORD, Client, World
+from tests.world import Client, World
 
 MORNING = last_monday()
 
@@ -57,7 +57,7 @@ def desk(world: World, postgres: Postgres) -> Iterator[Desk]:
 
 def confirmed(world: World, username: str = "supervisor") -> Client:
     client = world.client(username)
-    assert client.post("/confirm", {"password": PASSWORD, "next": "/"}).status_code == 303
+    assert client.confirm().status_code == 303
     return client
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from app.accounts import one_time_codes
+from tenants.clock import now
+from tests.authenticator import Authenticator
 from tests.browser.conftest import DESKTOP, PHONE, Watch
 from tests.browser.test_look import TARGET_HEIGHTS
-from tests.world import PASSWORD, PASUR, World, host_of
+from tests.world import PASSWORD, PASUR, PORT, World, host_of
 
 Serve = Callable[[Flask], str]
 Shoot = Callable[[Page, str], None]
@@ -22,7 +27,30 @@ def reach(serve: Serve, world: World) -> str:
     return serve(world.app).replace("localhost", host_of(PASUR))
 
 
-def sign_in(page: Page, address: str, username: str, password: str = PASSWORD) -> None:
+SEND = """([path, form]) => fetch(path, {
+  method: "POST", body: new URLSearchParams(form),
+  headers: {Accept: path.endsWith("options") ? "application/json" : "text/html"}
+}).then(answer => answer.text())"""
+
+
+def sign_in(page: Page, address: str, username: str) -> None:
+    """Sign in with the person's own passkey; what a device does, this process does."""
+    page.goto(f"{address}/sign-in")
+    token = page.locator("form[data-passkey] input[name=csrf_token]").get_attribute("value") or ""
+    host, form = host_of(PASUR), {"csrf_token": token}
+    asked = json.loads(page.evaluate(SEND, ["/sign-in/passkey/options", form]))
+    form["credential"] = Authenticator(host, username).use(asked, f"http://{host}:{PORT}")
+    page.evaluate(SEND, ["/sign-in/passkey", form])
+    page.goto(address)
+
+
+def prove(page: Page, world: World, username: str) -> None:
+    """Fill in who it is, on the page that asks for it."""
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=code]").fill(world.anonymous().code(username))
+
+
+def give_password(page: Page, address: str, username: str, password: str = PASSWORD) -> None:
     page.goto(f"{address}/sign-in")
     page.get_by_label("Nama pengguna").fill(username)
     page.locator("input[name=password]").fill(password)
@@ -38,6 +66,35 @@ def fits(page: Page, width: int) -> None:
     assert small == [], page.url
 
 
+def take_second_step(desktop: Page, world: World, shoot: Shoot) -> None:
+    """Give a wrong code and then the right one."""
+    shoot(desktop, "second-step-desk")
+    desktop.get_by_label("Kode dari aplikasi Anda").fill("000000")
+    desktop.get_by_role("button", name="Teruskan").click()
+    expect(desktop.get_by_text("sudah pernah dipakai").first).to_be_visible()
+    shoot(desktop, "second-step-refused-desk")
+    code = world.anonymous().code("administrator")
+    desktop.get_by_label("Kode dari aplikasi Anda").fill(code)
+    desktop.get_by_role("button", name="Teruskan").click()
+
+
+def set_up_second_step(phone: Page, shoot: Shoot) -> None:
+    """Set up an app, as on the first day."""
+    expect(phone.get_by_role("heading", name="Siapkan langkah kedua")).to_be_visible()
+    shoot(phone, "enrol-phone")
+    fits(phone, PHONE["width"])
+    key = phone.locator("[data-code]").get_attribute("data-code") or ""
+    secret = one_time_codes.read(key.replace(" ", ""))
+    phone.get_by_label("Kode dari aplikasi Anda").fill(
+        one_time_codes.code_at(secret, one_time_codes.step_at(now()))
+    )
+    phone.get_by_role("button", name="Teruskan").click()
+    expect(phone.get_by_role("heading", name="Kode pemulihan Anda")).to_be_visible()
+    shoot(phone, "recovery-codes-phone")
+    fits(phone, PHONE["width"])
+    phone.get_by_role("link", name="Sudah saya tulis").click()
+
+
 def test_administrator_invites_and_the_invited_person_comes_in_by_telephone(
     phone: Page, desktop: Page, serve: Serve, shoot: Shoot, world: World, watch: Watch
 ) -> None:
@@ -45,15 +102,16 @@ def test_administrator_invites_and_the_invited_person_comes_in_by_telephone(
     address = reach(serve, world)
     desktop.goto(f"{address}/people/invite")
     shoot(desktop, "sign-in-desk")
-    sign_in(desktop, address, "administrator", "bukan kata sandinya")
+    give_password(desktop, address, "administrator", "bukan kata sandinya")
     expect(desktop.get_by_text("tidak benar")).to_be_visible()
     shoot(desktop, "sign-in-refused-desk")
-    sign_in(desktop, address, "administrator")
+    give_password(desktop, address, "administrator")
+    take_second_step(desktop, world, shoot)
     desktop.get_by_role("link", name="Pengguna", exact=True).first.click()
     shoot(desktop, "people-desk")
     desktop.get_by_role("link", name="Undang pengguna").click()
     shoot(desktop, "confirm-desk")
-    desktop.locator("input[name=password]").fill(PASSWORD)
+    prove(desktop, world, "administrator")
     desktop.get_by_role("button", name="Lanjutkan").click()
     desktop.get_by_label("Nama lengkap").fill("Rini Contoh, S.H.")
     desktop.get_by_label("Administrator").check()
@@ -79,6 +137,7 @@ def test_administrator_invites_and_the_invited_person_comes_in_by_telephone(
     phone.locator("input[name=again]").fill(CHOSEN)
     phone.get_by_label("Telepon kantor").fill("0343 000111")
     phone.get_by_role("button", name="Buat akun saya").click()
+    set_up_second_step(phone, shoot)
     expect(phone.get_by_text("Akun Anda sudah siap")).to_be_visible()
 
     desktop.goto(link.replace(f"{host_of(PASUR)}:8000", urlsplit(address).netloc))
@@ -115,9 +174,14 @@ def test_own_account_and_people_fit_a_telephone_and_a_desk_in_both_languages(
                 kind = path.replace(str(someone), "one").strip("/").replace("/", "-")
                 shoot(page, f"{kind}-{language}-{name}")
                 fits(page, size["width"])
-        page.locator("input[name=password]").fill(PASSWORD)
+        prove(page, world, "administrator")
         page.get_by_role("button", name="Continue").click()
-        for path in ("/people/invite", f"/people/{someone}/edit"):
+        for path in (
+            "/people/invite",
+            f"/people/{someone}/edit",
+            "/account/app",
+            "/account/passkeys/new",
+        ):
             page.goto(address + path)
             kind = path.replace(str(someone), "one").strip("/").replace("/", "-")
             shoot(page, f"{kind}-en-{name}")
@@ -137,3 +201,49 @@ def test_signing_out_leaves_nothing_in_the_browser(
     assert "session" not in {one["name"] for one in desktop.context.cookies()}
     desktop.goto(f"{address}/account")
     expect(desktop.get_by_role("heading", name="Masuk")).to_be_visible()
+
+
+def authenticator(page: Page) -> None:
+    """Give a page's browser a device that verifies its holder, as a telephone's lock does."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+
+
+def test_a_passkey_is_made_signs_in_and_confirms_without_a_password(
+    phone: Page, serve: Serve, shoot: Shoot, world: World
+) -> None:
+    address = reach(serve, world)
+    settings = world.app.extensions["settings"]
+    port = urlsplit(address).port or 0
+    world.app.extensions["settings"] = replace(settings, public_port=port)
+    authenticator(phone)
+    give_password(phone, address, "administrator")
+    phone.get_by_label("Kode dari aplikasi Anda").fill(world.anonymous().code("administrator"))
+    phone.get_by_role("button", name="Teruskan").click()
+    phone.goto(address + "/account/passkeys/new")
+    prove(phone, world, "administrator")
+    phone.get_by_role("button", name="Lanjutkan").click()
+    shoot(phone, "passkey-new-phone")
+    fits(phone, PHONE["width"])
+    phone.get_by_role("button", name="Buat kunci sandi").click()
+    expect(phone.get_by_text("Sudah siap untuk langkah kedua.")).to_be_visible()
+    shoot(phone, "account-phone")
+    fits(phone, PHONE["width"])
+    phone.get_by_text("Menu", exact=True).click()
+    phone.get_by_role("button", name="Keluar", exact=True).first.click()
+    shoot(phone, "sign-in-phone")
+    phone.get_by_role("button", name="Masuk dengan kunci sandi").click()
+    phone.wait_for_url(address + "/")
+    phone.goto(address + "/people/invite")
+    shoot(phone, "confirm-phone")
+    phone.get_by_role("button", name="Pakai kunci sandi").click()
+    expect(phone.get_by_role("heading", name="Undang pengguna")).to_be_visible()

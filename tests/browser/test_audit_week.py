@@ -16,10 +16,10 @@ from app.local.postgres import Postgres
 from tenants.vocabulary import Outcome, Tag
 from tests.audit.history import History, last_monday
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_accounts import fits, reach, sign_in
+from tests.browser.test_accounts import fits, prove, reach, sign_in
 from tests.browser.test_audit_desk import look
 from tests.documents.desk import Desk, open_desk
-from tests.world import PASSWORD, World
+from tests.world import World
 
 Serve = Callable[[Flask], str]
 Shoot = Callable[[Page, str], None]
@@ -63,7 +63,7 @@ def test_a_finding_is_answered_and_the_week_is_signed_off(
 
     desktop.goto(address + "/audit/periods")
     desktop.get_by_role("link", name="Sahkan satu masa").click()
-    desktop.locator("input[name=password]").fill(PASSWORD)
+    prove(desktop, week.world, "auditor")
     desktop.get_by_role("button", name="Lanjutkan").click()
     desktop.get_by_label("Hari pertama").fill(MORNING.date().isoformat())
     desktop.get_by_label("Hari terakhir").fill(MORNING.date().isoformat())
@@ -128,7 +128,7 @@ def test_the_survivors_list_is_made_and_printed(
     shoot(desktop, "survivor-print")
     desktop.emulate_media(media="screen")
     desktop.get_by_role("link", name="Unduh sebagai berkas").click()
-    desktop.locator("input[name=password]").fill(PASSWORD)
+    prove(desktop, week.world, "supervisor")
     with desktop.expect_download() as download:
         desktop.get_by_role("button", name="Lanjutkan").click()
     assert download.value.suggested_filename.endswith("-jejak.zip")

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from app.cases import service as cases
 from tests.browser.conftest import DESKTOP, PHONE, Watch
-from tests.browser.test_accounts import fits, reach, sign_in
+from tests.browser.test_accounts import fits, prove, reach, sign_in
 from tests.referrals.filing import HOME, NAME, consent, open_case, send
-from tests.world import PASSWORD, World
+from tests.world import World
 
 Serve = Callable[[Flask], str]
 Shoot = Callable[[Page, str], None]
@@ -121,7 +121,7 @@ def test_the_end_of_a_case_asks_twice_and_shows_nothing_afterwards(
     phone.goto(address + file.path)
     code = (phone.locator("h1").text_content() or "").split()[-1]
     phone.get_by_role("link", name="Jadikan tidak terbaca selamanya").click()
-    phone.locator("input[name=password]").fill(PASSWORD)
+    prove(phone, world, "supervisor")
     phone.get_by_role("button", name="Lanjutkan").click()
     phone.get_by_label("Diminta oleh korban").or_(
         phone.get_by_label("Atas permintaan korban")
@@ -145,7 +145,7 @@ def test_a_case_is_opened_in_an_emergency_and_judged(
     address = reach(serve, world)
     sign_in(phone, address, "case-officer-2")
     phone.goto(address + "/emergencies/open")
-    phone.locator("input[name=password]").fill(PASSWORD)
+    prove(phone, world, "case-officer-2")
     phone.get_by_role("button", name="Lanjutkan").click()
     phone.get_by_label("Kode kasus").fill(code)
     phone.get_by_label("Ia sedang dalam bahaya").check()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.referrals.filing import NAME, open_case
-from tests.world import PASSWORD, World
+from tests.world import World
 
 
 def test_destroying_asks_for_a_fresh_password_and_the_code_and_leaves_nothing_readable(
@@ -17,7 +17,7 @@ def test_destroying_asks_for_a_fresh_password_and_the_code_and_leaves_nothing_re
     officer.post(f"{file.path}/notes", {"text": "Catatan lama"})
     assert supervisor.get(path).headers["Location"].startswith("/confirm")
     assert officer.get(path).status_code == 403
-    supervisor.post("/confirm", {"password": PASSWORD, "next": path})
+    supervisor.confirm(path)
     code = re.findall(r"K-[0-9A-F]{6}", supervisor.get(file.path).text)[0]
     wrong = supervisor.post(path, {"reason": "survivor-asked", "code": "K-0000"})
     assert wrong.status_code == 422

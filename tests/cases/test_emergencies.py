@@ -22,7 +22,7 @@ from tenants.policy import Permission, Relation, permits
 from tenants.vocabulary import Outcome, Tag
 from tests.audit.history import History
 from tests.cases.intake import HOME, NIK, case_row, code, events, open_case, row, working
-from tests.world import CONTOH, PASSWORD, PASUR, World
+from tests.world import CONTOH, PASUR, World
 
 WHY = "Ia menelepon tengah malam dan minta dijemput"
 STRANGER = "case-officer-2"
@@ -283,7 +283,7 @@ def test_the_way_through_the_pages_loses_nothing(world: World) -> None:
     officer, supervisor = world.client(STRANGER), world.client("supervisor")
     form = "/emergencies/open"
     assert officer.get(form).headers["Location"].startswith("/confirm")
-    officer.post("/confirm", {"password": PASSWORD, "next": form})
+    officer.confirm(form)
     assert officer.get(f"/cases/{case_id}").status_code == 403
     wrong = officer.post(form, {"code": "K-1", "reason": "danger", "explanation": WHY})
     assert wrong.status_code == 422

@@ -25,7 +25,6 @@ from tenants.database import db
 from tenants.errors import Conflict, Refused
 from tests.documents.desk import NAME, Desk
 from tests.documents.offices import page_texts
-from tests.world import PASSWORD
 
 
 def test_an_approval_freezes_what_the_letter_says(desk: Desk) -> None:
@@ -232,7 +231,7 @@ def test_the_number_of_a_letter_that_cannot_be_made_is_voided_on_its_page(desk: 
     """What is recorded then is another event than that of a letter taken back."""
     letter_id = desk.approved()
     signatory = desk.client("signatory")
-    assert signatory.post("/confirm", {"password": PASSWORD}).status_code == 303
+    assert signatory.confirm().status_code == 303
     sent = signatory.post(f"/letters/{letter_id}/withdrawal", {"reason": "not-needed"})
     assert sent.status_code == 303
     assert desk.letter(letter_id).state == "voided"

@@ -16,12 +16,12 @@ from app.documents.comparison import Mark, changes, pieces
 from tenants.database import db
 from tenants.errors import Conflict, Invalid, Refused
 from tests.documents.desk import Desk
-from tests.world import PASSWORD, Client
+from tests.world import Client
 
 
 def fresh(desk: Desk, username: str) -> Client:
     client = desk.client(username)
-    assert client.post("/confirm", {"password": PASSWORD}).status_code == 303
+    assert client.confirm().status_code == 303
     return client
 
 

@@ -21,7 +21,7 @@ from tests.world import PASSWORD, Client
 def signatory(desk: Desk) -> Client:
     """The signatory, with a password just given."""
     client = desk.client("signatory")
-    assert client.post("/confirm", {"password": PASSWORD}).status_code == 303
+    assert client.confirm().status_code == 303
     return client
 
 
@@ -47,7 +47,7 @@ def another_signatory(desk: Desk) -> Client:
             title="Sekretaris Dinas",
         )
     client = desk.client("signatory-2")
-    client.post("/confirm", {"password": PASSWORD})
+    client.confirm()
     return client
 
 
@@ -101,7 +101,7 @@ def test_a_signatory_has_nothing_to_do_with_letters_laid_before_another(desk: De
 def test_nobody_but_a_signatory_approves(desk: Desk, who: str) -> None:
     letter_id = desk.submitted()
     client = desk.client(who)
-    client.post("/confirm", {"password": PASSWORD})
+    client.confirm()
     answer = client.post(f"/letters/{letter_id}/approval", {"seen": "0" * 64})
     assert answer.status_code == 403
     assert desk.letter(letter_id).state == "submitted"

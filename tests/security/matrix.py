@@ -36,6 +36,17 @@ GROUPS: dict[str, frozenset[str]] = {
 
 PUBLIC = {
     "accounts.accept",
+    "accounts.enrol",
+    "accounts.enrol_form",
+    "accounts.enrol_options",
+    "accounts.enrol_passkey",
+    "accounts.passkey_options",
+    "accounts.passkey_sign_in",
+    "accounts.second",
+    "accounts.second_form",
+    "accounts.second_options",
+    "accounts.second_passkey",
+    "accounts.second_recovery",
     "accounts.invitation",
     "accounts.sign_in",
     "accounts.sign_in_form",
@@ -47,9 +58,18 @@ PUBLIC = {
 }
 
 SIGNED_IN = {
+    "accounts.app_form",
     "accounts.change_password",
     "accounts.confirm",
     "accounts.confirm_form",
+    "accounts.confirm_options",
+    "accounts.confirm_passkey",
+    "accounts.keep_passkey",
+    "accounts.new_passkey_options",
+    "accounts.passkey_form",
+    "accounts.remove_passkey",
+    "accounts.renew_recovery_codes",
+    "accounts.set_up_app",
     "accounts.end_other_sessions",
     "accounts.end_session",
     "accounts.password_form",

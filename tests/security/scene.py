@@ -82,6 +82,7 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "mediation_id": str(mediation_id),
         "row_id": str(survivor),
         "consent_id": str(consent),
+        "passkey_id": str(uuid4()),
         "member_id": str(member),
         "invitation_id": str(invitation),
         "session_id": str(uuid4()),

@@ -13,7 +13,7 @@ from app.config import from_environment
 from app.web.blueprint import DECLARATIONS
 from tenants.database import db
 from tests.security.matrix import method, path
-from tests.world import PASUR, Client, World
+from tests.world import PASSWORD, PASUR, Client, World
 
 
 @pytest.fixture
@@ -58,12 +58,13 @@ def test_every_cookie_over_tls_is_secure_and_for_this_site_alone(over_tls: Clien
     over_tls.flask.delete_cookie("session")
     for response in (
         over_tls.get("/sign-in"),
+        over_tls.post("/sign-in", {"username": "case-officer", "password": PASSWORD}),
         over_tls.sign_in("case-officer"),
         over_tls.post("/language", {"language": "en"}),
     ):
         sent += response.headers.getlist("Set-Cookie")
     names = {cookie.split("=")[0] for cookie in sent}
-    assert names == {"__Host-session", "__Host-csrf", "lang"}
+    assert names == {"__Host-session", "__Host-step", "__Host-csrf", "lang"}
     for cookie in sent:
         rules = {part.strip() for part in cookie.split(";")[1:]}
         assert {"Secure", "SameSite=Strict", "Path=/"} <= rules, cookie

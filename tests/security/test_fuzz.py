@@ -22,7 +22,7 @@ from tenants.clock import now
 from tests.documents.desk import NAME, open_desk
 from tests.security.matrix import GROUPS, MATRIX, PUBLIC, SIGNED_IN, method
 from tests.security.scene import Scene, ids_of
-from tests.world import PASSWORD, PEOPLE, Client, World
+from tests.world import PEOPLE, Client, World
 
 SEED = 20261124
 ROUNDS = 2
@@ -143,7 +143,7 @@ class Attacker:
             self.client = self.scene.world.anonymous()
         else:
             self.client = self.scene.world.client(self.username)
-            assert self.client.post("/confirm", {"password": PASSWORD}).status_code == 303
+            assert self.client.confirm().status_code == 303
 
     def routes(self) -> list[str]:
         """What this person may use, everything public, and a few that are closed to them."""

@@ -47,6 +47,10 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.sign_in_session": ("SIU", "", ""),
     "public.sign_in_failure": ("SID", "", ""),
     "public.invitation": ("SIU", "", "I"),
+    "public.one_time_code": ("SIUD", "", ""),
+    "public.passkey": ("SIUD", "", ""),
+    "public.recovery_code": ("SIUD", "", ""),
+    "public.sign_in_ticket": ("SIUD", "", ""),
     # cases
     "public.case": ("SIU", "S", ""),
     "public.case_counter": ("SIU", "", ""),

@@ -53,6 +53,7 @@ def test_a_third_agency_comes_in_from_a_profile_written_by_hand(world: World, th
         },
     )
     assert accepted.status_code == 303, accepted.text
+    assert client.enrol().status_code == 200
     assert client.get("/").status_code == 200
     assert client.get("/people").status_code == 200
     with world.as_system("kota-ketiga"):

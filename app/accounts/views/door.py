@@ -2,27 +2,30 @@
 
 from typing import Any
 
-from flask import g, make_response, redirect, render_template, request, session, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from app.accounts import service
-from app.accounts.forms import ConfirmForm, SignInForm
+from app.accounts.forms import ConfirmForm, PasskeyForm, SignInForm
+from app.accounts.service import Purpose
 from app.accounts.views.room import (
     again,
+    answer_json,
     blueprint,
     count_failure,
-    device,
     ended_sentence,
     faulty,
     forget,
     set_cookie,
+    set_ticket,
+    site,
 )
 from app.web import Public, SignedIn
 from app.web.guard import acting
 from app.web.views import local_path
 from tenants import audit
-from tenants.context import acting_person
+from tenants.context import Person, acting_person
 from tenants.errors import Conflict
 from tenants.vocabulary import Tag
 
@@ -45,7 +48,9 @@ def sign_in_form() -> Any:
         _SIGN_IN,
         form=form,
         over=ended_sentence(over.row) if over else "",
+        passkey=PasskeyForm(formdata=None, data={"next": following}),
         signed_out="signed-out" in request.args,
+        too_late="too-late" in request.args,
         ended=service.cookie_name() in request.cookies,
     )
 
@@ -54,24 +59,33 @@ def sign_in_form() -> Any:
     "/sign-in",
     access=Public("people sign in here"),
     records=Tag.SESSION_OPENED,
+    instead=(Tag.PASSWORD_ACCEPTED,),
     methods=("POST",),
 )
 def sign_in() -> Any:
-    """Open a session with a new token, or say that it was not right and nothing more."""
+    """Lead to the second step, or say that it was not right and nothing more."""
     form = SignInForm()
+    passkey = PasskeyForm(formdata=None, data={"next": local_path(form.next.data)})
     if not form.validate():
-        return faulty(_SIGN_IN, form)
+        return faulty(_SIGN_IN, form, passkey=passkey)
     try:
         attempt = service.try_password(form.username.data, form.password.data)
     except Conflict as error:
-        return again(_SIGN_IN, form, error)
+        return again(_SIGN_IN, form, error, passkey=passkey)
     if attempt.person is None:
         status, sentence = count_failure(attempt)
         form.form_errors.append(sentence)
-        return make_response(render_template(_SIGN_IN, form=form), status)
-    token = service.open_session(attempt.person, request.remote_addr, device())
-    session.clear()  # a new token for forms as well
-    return set_cookie(make_response(redirect(local_path(form.next.data), 303)), token)
+        return make_response(render_template(_SIGN_IN, form=form, passkey=passkey), status)
+    secret = service.begin(attempt.person)
+    return set_ticket(
+        make_response(redirect(_second_step(attempt.person, form.next.data), 303)), secret
+    )
+
+
+def _second_step(person: Person, following: str | None) -> str:
+    """Return where the second step is taken, or set up when there is nothing for it yet."""
+    endpoint = "second_form" if service.factors(person.id) else "enrol_form"
+    return url_for(f"accounts.{endpoint}", next=local_path(following))
 
 
 @blueprint.route(
@@ -90,27 +104,67 @@ def sign_out() -> Any:
 
 @blueprint.route("/confirm", access=SignedIn(), records=Tag.PASSWORD_FORM_VIEWED)
 def confirm_form() -> Any:
-    """Ask for the password before something that needs a fresh one."""
-    form = ConfirmForm(data={"next": local_path(request.args.get("next"))})
-    return render_template(_CONFIRM, form=form)
+    """Ask who it is before something that needs to be sure of it."""
+    following = local_path(request.args.get("next"))
+    return render_template(_CONFIRM, **_confirming(following))
 
 
 @blueprint.route("/confirm", access=SignedIn(), records=Tag.PASSWORD_CONFIRMED, methods=("POST",))
 def confirm() -> Any:
-    """Note that the password was just given, and go on where the person wanted to."""
+    """Note that password and code were just given, and go on where the person wanted to."""
     form, person = ConfirmForm(), acting_person()
+    shown = {**_confirming(local_path(form.next.data)), "form": form}
     if not form.validate():
-        return faulty(_CONFIRM, form)
+        shown.pop("form")
+        return faulty(_CONFIRM, form, **shown)
     try:
-        attempt = service.try_own_password(person.id, form.password.data)
+        attempt = service.afresh(person.id, form.password.data, form.code.data)
     except Conflict as error:
-        return again(_CONFIRM, form, error)
+        shown.pop("form")
+        return again(_CONFIRM, form, error, **shown)
+    # no user name is asked here, so none is spoken of
+    wrong = _("The password or the code is not right, or too many were tried.")
+    return _confirmed(attempt, form, shown, wrong)
+
+
+@blueprint.route(
+    "/confirm/options", access=SignedIn(), records=Tag.PASSKEY_ASKED, methods=("POST",)
+)
+def confirm_options() -> Any:
+    """Tell the browser which passkeys are the person's own."""
+    asked = service.options_to_use(Purpose.PASSKEY_FRESH, site(), acting_person().id)
+    return answer_json(asked)
+
+
+@blueprint.route(
+    "/confirm/passkey", access=SignedIn(), records=Tag.PASSWORD_CONFIRMED, methods=("POST",)
+)
+def confirm_passkey() -> Any:
+    """Note that the passkey was just used, and go on where the person wanted to."""
+    form = PasskeyForm()
+    attempt = service.afresh_by_passkey(acting_person().id, form.credential.data or "", site())
+    shown = {**_confirming(local_path(form.next.data)), "passkey": form}
+    wrong = _("This passkey was not accepted. Try again, or use password and code.")
+    return _confirmed(attempt, form, shown, wrong)
+
+
+def _confirming(following: str) -> dict[str, Any]:
+    data = {"next": following}
+    return {
+        "form": ConfirmForm(formdata=None, data=data),
+        "passkey": PasskeyForm(formdata=None, data=data),
+        "has": service.factors(acting_person().id),
+    }
+
+
+def _confirmed(
+    attempt: service.Attempt, form: ConfirmForm | PasskeyForm, shown: dict[str, Any], wrong: str
+) -> Response:
+    person = acting_person()
     if attempt.person is None or person.session_id is None:
         status, sentence = count_failure(attempt)
-        if status == 422:  # no user name is asked here, so none is spoken of
-            sentence = _("This is not your present password, or too many were tried.")
-        form.form_errors.append(sentence)
-        return make_response(render_template(_CONFIRM, form=form), status)
+        form.form_errors.append(wrong if status == 422 else sentence)
+        return make_response(render_template(_CONFIRM, **shown), status)
     token = service.freshen(person.session_id)
     audit.record(Tag.PASSWORD_CONFIRMED, subject=("account", person.id))
     response: Response = redirect(local_path(form.next.data), 303)

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from flask import make_response, redirect, render_template, request, session, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from wtforms.validators import DataRequired
 
 from app.accounts import service
 from app.accounts.forms import AcceptForm, InviteForm
-from app.accounts.views.room import again, blueprint, device, faulty, set_cookie, settings
+from app.accounts.views.room import again, blueprint, faulty, set_ticket, settings
 from app.web import Needs, Public, say
 from app.web.guard import fail
 from app.web.shell import ROLE_NAMES
@@ -43,7 +43,7 @@ def invitation(token: str) -> Any:
     methods=("POST",),
 )
 def accept(token: str) -> Any:
-    """Make the account and sign the person in."""
+    """Make the account and lead on to the second step of signing in."""
     try:
         found = service.find_invitation(token)
     except Missing:
@@ -62,9 +62,8 @@ def accept(token: str) -> Any:
         return _gone()
     except (Invalid, Conflict) as error:
         return again(_ACCEPT, form, error, **_of(found))
-    opened = service.open_session(person, request.remote_addr, device(), ("welcome",))
-    session.clear()
-    return set_cookie(make_response(redirect(url_for("web.home"), 303)), opened)
+    secret = service.begin(person)
+    return set_ticket(make_response(redirect(url_for("accounts.enrol_form"), 303)), secret)
 
 
 @blueprint.route("/people/invite", access=_MANAGE_FRESH, records=Tag.INVITATION_FORM_VIEWED)

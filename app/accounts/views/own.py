@@ -25,6 +25,7 @@ def sessions() -> Any:
         "accounts/own.html",
         own=service.member(person.id),
         sessions=service.open_sessions(person.id, person.session_id),
+        has=service.factors(person.id),
     )
 
 

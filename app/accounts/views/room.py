@@ -15,6 +15,7 @@ from app.ui.formats import show_day
 from app.ui.forms import Form
 from app.web import GuardedBlueprint, Subject
 from app.web.guard import fail, keep_changes
+from tenants import registry
 from tenants.errors import Conflict, Invalid
 from tenants.vocabulary import Outcome
 
@@ -48,6 +49,48 @@ def set_cookie(response: Response, token: str) -> Response:
         samesite="Strict",
     )
     return response
+
+
+def ticket() -> str:
+    """Return the ticket between two steps of signing in that this browser holds, or nothing."""
+    return request.cookies.get(service.ticket_cookie(), "")
+
+
+def set_ticket(response: Response, secret: str) -> Response:
+    """Give the browser the ticket to its second step."""
+    response.set_cookie(
+        service.ticket_cookie(),
+        secret,
+        path="/",
+        secure=settings().tls,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+def forget_ticket(response: Response) -> Response:
+    """Take the ticket out of the browser."""
+    response.delete_cookie(
+        service.ticket_cookie(), path="/", secure=settings().tls, httponly=True, samesite="Strict"
+    )
+    return response
+
+
+def site() -> service.Site:
+    """Return where passkeys are good: this agency's exact host, as the outside reaches it."""
+    host = request.host.rsplit(":", 1)[0] if ":" in request.host else request.host
+    identity = registry.profile().identity
+    return service.Site(
+        host=host.lower(),
+        origin=settings().public_url(host.lower()),
+        name=f"Teduh {identity.regency}",
+    )
+
+
+def answer_json(text: str) -> Response:
+    """Answer a page's script."""
+    return Response(text, mimetype="application/json")
 
 
 def forget(response: Response) -> Response:
