@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,8 +20,8 @@ from psycopg import sql
 from app.local.environment import complete
 from app.local.postgres import Postgres
 from tests.documents.desk import Desk, worker_settings
+from tests.faults.nursery import Born, bear
 
-ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 90.0  # seconds; a condition that has not come by then never will
 GATE = 4_242  # the advisory lock at which a worker is held
 
@@ -50,7 +49,7 @@ def until(what: str, holds: Callable[[], Any]) -> Any:
 class Process:
     """One process of ``python -m workers``."""
 
-    started: subprocess.Popen[bytes]
+    started: Born
     log: Path
 
     def children(self) -> list[int]:
@@ -91,15 +90,9 @@ class Stage:
     def start(self, *arguments: str) -> Process:
         """Start ``python -m workers ...``."""
         log = self.folder / f"{len(self.processes)}-{arguments[0]}.log"
-        with log.open("ab") as file:
-            started = subprocess.Popen(
-                [sys.executable, "-m", "workers", *arguments],
-                cwd=ROOT,
-                env=complete(self.settings, Path(sys.executable).parent),
-                stdout=file,
-                stderr=file,
-            )
-        process = Process(started, log)
+        log.touch()
+        settings = complete(self.settings, Path(sys.executable).parent)
+        process = Process(bear(arguments, settings, log), log)
         self.processes.append(process)
         return process
 
