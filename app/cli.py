@@ -88,6 +88,8 @@ def tenant_onboard(profile: Path, host: str, admin: str, new_link: bool) -> None
     if token:
         url = settings().public_url(done.host)
         click.echo(f"One-time link for {admin}, good for 72 hours:\n{url}/invitation/{token}")
+    if done.created:
+        click.echo("Roles need two persons: make a second administrator's link with --new-link.")
 
 
 def read_profile(path: Path) -> Profile:

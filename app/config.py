@@ -1,11 +1,12 @@
 """Settings, from the environment only, checked at start-up."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 
 class SettingsError(Exception):
@@ -43,6 +44,7 @@ class Settings:
         checkpoint_store: where the schedule hands signed checkpoints, or None.
         destroyed_store: where the schedule hands the list of destroyed case keys, or None.
         backup_folder, key_backup_folder, backup_key_file: for the commands of back-ups.
+        breached_passwords_file: passwords that nobody may choose, one a line, or None.
     """
 
     database_url: str
@@ -65,6 +67,7 @@ class Settings:
     backup_folder: Path | None = None
     key_backup_folder: Path | None = None
     backup_key_file: Path | None = None
+    breached_passwords_file: Path | None = None
 
     @property
     def tls(self) -> bool:
@@ -91,7 +94,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         reader.problems.append("SECRET_KEY is shorter than 32 characters")
     settings = Settings(
         database_url=reader.database("DATABASE_URL", required=True) or "",
-        redis_url=reader.url("REDIS_URL", {"redis", "rediss", "unix"}),
+        redis_url=reader.queue("REDIS_URL"),
         object_store_url=reader.url("OBJECT_STORE_URL", {"file", "s3"}),
         keyring_file=Path(reader.required("KEYRING_FILE") or "/"),
         secret_key=secret,
@@ -103,13 +106,14 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         migration_database_url=reader.database("MIGRATION_DATABASE_URL"),
         keys_database_url=reader.database("KEYS_DATABASE_URL"),
         backup_database_url=reader.database("BACKUP_DATABASE_URL"),
-        timestamp_url=environment.get("TIMESTAMP_URL") or None,
+        timestamp_url=reader.authority("TIMESTAMP_URL"),
         checkpoint_store=reader.outside("CHECKPOINT_STORE"),
         retention_database_url=reader.database("RETENTION_DATABASE_URL"),
         destroyed_store=reader.outside("DESTROYED_STORE"),
         backup_folder=reader.path("BACKUP_FOLDER"),
         key_backup_folder=reader.path("KEY_BACKUP_FOLDER"),
         backup_key_file=reader.path("BACKUP_KEY_FILE"),
+        breached_passwords_file=reader.file("BREACHED_PASSWORDS_FILE"),
     )
     reader.keep_apart(settings)
     if reader.problems:
@@ -136,6 +140,39 @@ class _Reader:
             return None
         if not value.startswith("postgresql+psycopg://"):
             self.problems.append(f"{name} must begin with postgresql+psycopg://")
+            return value
+        parts = urlsplit(value)
+        options = parse_qs(parts.query)
+        hosts = options.get("host") or [parts.hostname or self.environment.get("PGHOST", "")]
+        named = [one for host in hosts for one in host.split(",")]
+        if not all(map(_is_here, named)) and options.get("sslmode") != ["verify-full"]:
+            self.problems.append(f"{name} names another machine and must say sslmode=verify-full")
+        return value
+
+    def queue(self, name: str) -> str:
+        """The address of Valkey: a socket, this machine, or TLS that checks the certificate."""
+        value = self.url(name, {"redis", "rediss", "unix"})
+        parts = urlsplit(value)
+        if parts.scheme == "redis" and not _is_here(parts.hostname or ""):
+            self.problems.append(f"{name} names another machine and must begin with rediss://")
+        checks = parse_qs(parts.query)
+        if parts.scheme == "rediss" and (
+            checks.get("ssl_cert_reqs", ["required"]) != ["required"]
+            or checks.get("ssl_check_hostname", ["true"])[0].lower() not in {"true", "1", "yes"}
+        ):
+            self.problems.append(f"{name} must check the server's certificate")
+        return value
+
+    def authority(self, name: str) -> str | None:
+        """The address of a time-stamp authority: over TLS, or on this machine."""
+        value = self.environment.get(name)
+        if not value:
+            return None
+        parts = urlsplit(value)
+        if not parts.hostname or parts.scheme not in {"http", "https"}:
+            self.problems.append(f"{name} must begin with https://")
+        elif parts.scheme == "http" and not _is_here(parts.hostname):
+            self.problems.append(f"{name} names another machine and must begin with https://")
         return value
 
     def url(self, name: str, schemes: set[str]) -> str:
@@ -168,6 +205,13 @@ class _Reader:
         value = self.environment.get(name)
         return Path(value).absolute() if value else None
 
+    def file(self, name: str) -> Path | None:
+        """A file that must be readable already, or None when it is not set."""
+        path = self.path(name)
+        if path is not None and not os.access(path, os.R_OK):
+            self.problems.append(f"{name} names a file that cannot be read")
+        return path
+
     def keep_apart(self, settings: Settings) -> None:
         """Back-ups of keys lie apart from those of data, and the back-ups' key from both."""
         data, keys = settings.backup_folder, settings.key_backup_folder
@@ -194,6 +238,16 @@ class _Reader:
             self.problems.append(f"{name} must be a number from {low} to {high}")
             return default
         return int(value)
+
+
+def _is_here(host: str) -> bool:
+    """Tell whether a server is reached without a network: by a socket, or on this machine."""
+    if host in {"", "localhost"} or host.startswith(("/", "@")):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -50,6 +50,7 @@ def check(app: Flask) -> None:
                 *_of_tables(connection),
                 *(_of_binding(connection, ring) if ring else ()),
             ]
+            problems = problems or list(_of_hosts(connection, app.extensions["settings"]))
     except ProgrammingError:
         raise SettingsError(
             [*problems, "DATABASE_URL: the database is not ready for this role: flask db upgrade"]
@@ -60,6 +61,20 @@ def check(app: Flask) -> None:
         ) from None
     if problems:
         raise SettingsError(problems)
+
+
+def is_for_this_machine(host: str) -> bool:
+    """Tell whether browsers look for a host on the machine they run on (RFC 6761)."""
+    return host == "localhost" or host.endswith(".localhost")
+
+
+def _of_hosts(connection: Connection, settings: Settings) -> Iterator[str]:
+    if settings.tls:
+        return
+    hosts = connection.scalars(text("SELECT host FROM tenant_host ORDER BY host"))
+    for host in hosts:
+        if not is_for_this_machine(host):
+            yield f"PUBLIC_SCHEME=http: {host} is no name of this machine and is reached over TLS"
 
 
 def open_retention(settings: Settings) -> Engine:

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     AUDIT_PERIODS = "audit:period:read"
     AUDIT_OVERSEE = "audit:reader:list"
     PEOPLE_MANAGE = "tenant:person:manage"
+    PEOPLE_CONFIRM = "tenant:person:confirm"
     POLICY_READ = "tenant:policy:read"
     TEMPLATE_LIST = "tenant:template:list"
 
@@ -172,6 +173,8 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
     # The head of the office sees what the auditors read, never what they write of it.
     _P.AUDIT_OVERSEE: frozenset({(Role.SIGNATORY, _ANY)}),
     _P.PEOPLE_MANAGE: frozenset({(Role.ADMINISTRATOR, _ANY)}),
+    # The second of two persons; the administrator's own requests are for somebody else.
+    _P.PEOPLE_CONFIRM: frozenset({(Role.ADMINISTRATOR, _ANY), (Role.SUPERVISOR, _ANY)}),
     _P.POLICY_READ: frozenset(
         (role, _ANY) for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.SUPERVISOR, Role.SIGNATORY)
     ),

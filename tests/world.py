@@ -230,6 +230,14 @@ class World:
                 with bind(context.acting(person)) as acting:
                     yield acting
 
+    def confirm_waiting(self, username: str = "supervisor", tenant: str = PASUR) -> None:
+        """Confirm, as the second person, whatever waits for one."""
+        from app.accounts import service as accounts
+
+        with self.acting(username, tenant):
+            for one in accounts.waiting():
+                accounts.confirm(one.id)
+
     def events(self, tenant: str = PASUR, since: datetime | None = None) -> list[dict[str, Any]]:
         """The bodies of the tenant's audit events, oldest first."""
         from tenants.audit import AuditEvent

@@ -5,15 +5,23 @@ account and their own role are left to another administrator.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from app.accounts.confirmations import (
+    Kind,
+    ask_for_roles,
+    waiting,
+    waiting_roles,
+    withdraw_about,
+    withdraw_asked_by,
+)
 from app.accounts.invitations import revoke_made_by
 from app.accounts.models import Account, RoleGrant
-from app.accounts.people import Card, Official, card, cards, check_roles, clean_official, grant
+from app.accounts.people import Card, Official, card, cards, check_roles, clean_official
 from app.accounts.sessions import end_sessions, open_sessions
 from app.accounts.terms import check_end, end_of, last_day
 from app.web.access import Subject
@@ -36,6 +44,7 @@ class Member:
         ends_on: the last day of an account that was given for a time.
         sessions: how many sign-ins are open now.
         seen_at: when the person last used one of them.
+        waiting_roles: given to the person, but not confirmed by anybody yet.
     """
 
     card: Card
@@ -47,6 +56,7 @@ class Member:
     ends_on: date | None = None
     sessions: int = 0
     seen_at: datetime | None = None
+    waiting_roles: frozenset[Role] = frozenset()
 
     @property
     def ended(self) -> bool:
@@ -61,7 +71,16 @@ def members() -> list[Member]:
     known = cards(account.id for account in accounts)
     names = organisation_names()
     audit.record(Tag.PEOPLE_LISTED, details={"count": len(accounts)})
-    return [_member(account, known[account.id], names) for account in accounts]
+    roles: dict[UUID, frozenset[Role]] = {
+        one.about.id: one.roles for one in waiting() if one.kind is Kind.ROLES
+    }
+    return [
+        replace(
+            _member(account, known[account.id], names),
+            waiting_roles=roles.get(account.id, frozenset()),
+        )
+        for account in accounts
+    ]
 
 
 def member(account_id: UUID) -> Member:
@@ -75,7 +94,8 @@ def member(account_id: UUID) -> Member:
         raise Missing("account")
     living = open_sessions(account_id)
     seen_at = max((one.seen_at for one in living), default=None)
-    return _member(account, card(account_id), organisation_names(), len(living), seen_at)
+    found = _member(account, card(account_id), organisation_names(), len(living), seen_at)
+    return replace(found, waiting_roles=waiting_roles(account_id))
 
 
 def load_member(account_id: UUID) -> Subject:
@@ -102,6 +122,8 @@ def edit_member(
 ) -> None:
     """Change what a person is employed for, until when, and what letters print about them.
 
+    A role that is taken away ends at once; one that is given waits for a second person.
+
     Args:
         last: the last day on which the account lets its holder in; None for one without an end.
 
@@ -110,6 +132,7 @@ def edit_member(
             one's own administrator role.
         Missing: there is no such account.
     """
+    _hold_administrators(account_id)
     account = _locked_row(account_id)
     before, wanted = card(account_id).roles, frozenset(roles)
     check_roles(wanted, organisation_id)
@@ -133,14 +156,23 @@ def edit_member(
         db.session.flush()
         term = {"before": _day(known_last), "after": _day(last)}
         audit.record(Tag.TERM_CHANGED, subject=subject, details=term)
-    if wanted != before:
-        _revoke(account_id, before - wanted)
-        grant(account_id, wanted - before)
-        if Role.ADMINISTRATOR in before - wanted:
-            revoke_made_by(account_id)
-        details = {"before": sorted(before), "after": sorted(wanted)}
-        audit.record(Tag.ROLES_CHANGED, subject=subject, details=details)
+    _change_roles(account_id, before, wanted)
     audit.record(Tag.PERSON_EDITED, subject=subject, details={"fields": changed})
+
+
+def _change_roles(account_id: UUID, before: frozenset[Role], wanted: frozenset[Role]) -> None:
+    """Take roles away now, and ask a second person for new ones."""
+    if before - wanted:
+        _revoke(account_id, before - wanted)
+        details = {"before": sorted(before), "after": sorted(before & wanted)}
+        audit.record(Tag.ROLES_CHANGED, subject=("account", account_id), details=details)
+    if Role.ADMINISTRATOR in before - wanted:
+        revoke_made_by(account_id)
+        withdraw_asked_by(account_id)
+    if wanted - before != waiting_roles(account_id):
+        withdraw_about(account_id, Kind.ROLES)
+        if wanted - before:
+            ask_for_roles(account_id, wanted - before, acting_person().id)
 
 
 def disable(account_id: UUID) -> None:
@@ -154,6 +186,7 @@ def disable(account_id: UUID) -> None:
     """
     if _is_own(account_id):
         raise Refused("own-account")
+    _hold_administrators(account_id)
     account = _locked_row(account_id)
     if not account.active:
         raise Conflict("already-disabled")
@@ -161,6 +194,7 @@ def disable(account_id: UUID) -> None:
     db.session.flush()
     end_sessions(account_id)
     revoke_made_by(account_id)
+    withdraw_asked_by(account_id)
     audit.record(Tag.PERSON_DISABLED, subject=("account", account_id))
 
 
@@ -184,6 +218,23 @@ def unlock(account_id: UUID) -> None:
     account.failures, account.locked_until = 0, None
     db.session.flush()
     audit.record(Tag.PERSON_UNLOCKED, subject=("account", account_id))
+
+
+def _hold_administrators(account_id: UUID) -> None:
+    """Hold the acting administrator's account and another's against each other's changes.
+
+    Two administrators who shut each other out at the same moment would leave nobody: the one who
+    comes second finds that they are no longer what they were.
+
+    Raises:
+        Refused: ``no-longer-administrator``.
+    """
+    own = acting_person().id
+    query = select(Account.id).where(Account.id.in_({own, account_id})).order_by(Account.id)
+    db.session.execute(query.with_for_update())
+    present = cards([own]).get(own)
+    if present is None or not present.active or Role.ADMINISTRATOR not in present.roles:
+        raise Refused("no-longer-administrator")
 
 
 def _locked_row(account_id: UUID) -> Account:

@@ -38,6 +38,10 @@ _SENTENCES: dict[tuple[str, str], Any] = {
         "This password is easy to guess: it repeats itself, follows the keyboard, or consists "
         "mostly of your name or the name of the office. Choose other words."
     ),
+    ("password", "known"): _l(
+        "This password is in lists of passwords that were found out, or is soon guessed from "
+        "them. Choose several words that have nothing to do with each other."
+    ),
     ("roles", "none"): _l("Choose at least one role."),
     ("roles", "apart"): _l(
         "Administrator, auditor, external auditor and partner officer each stand alone: nobody "
@@ -91,6 +95,7 @@ class ConfirmForm(Form):
         description=_l("Six digits. A recovery code will do as well."),
     )
     next = HiddenField()
+    carried = HiddenField()
 
 
 class CodeForm(Form):
@@ -116,6 +121,7 @@ class PasskeyForm(Form):
 
     credential = HiddenField()
     next = HiddenField()
+    carried = HiddenField()
 
 
 class NewPasswordForm(Form):

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select, update
 
+from app.accounts.confirmations import ask_for_roles
 from app.accounts.models import Invitation
 from app.accounts.people import Official, check_roles, clean_text, create_account, person_of
 from app.accounts.sessions import new_token, token_hash
@@ -35,6 +36,7 @@ class OpenInvitation:
     created_at: datetime
     expires_at: datetime
     ends_at: datetime | None = None
+    created_by: UUID | None = None
 
 
 def invite(
@@ -121,6 +123,8 @@ def open_invitations() -> list[OpenInvitation]:
 def accept(token: str, *, username: str, password: str, official: Official) -> Person:
     """Use an invitation: make the account it allows, and return its person.
 
+    The roles wait for a second person, but for an invitation that the operator's command made.
+
     Raises:
         Missing: as :func:`find_invitation`; also when someone used the link a moment ago.
         Invalid: as :func:`create_account`; ``title``, ``rank`` or ``nip`` with ``required``
@@ -137,11 +141,14 @@ def accept(token: str, *, username: str, password: str, official: Official) -> P
         roles=invitation.roles,
         organisation_id=invitation.organisation_id,
         ends_at=invitation.ends_at,
+        granted=invitation.created_by is None,
         title=official.title,
         rank=official.rank,
         nip=official.nip,
         phone=official.phone,
     )
+    if invitation.created_by is not None:
+        ask_for_roles(account_id, invitation.roles, invitation.created_by)
     person = person_of(account_id)
     with bind(current().acting(person)):
         audit.record(
@@ -223,4 +230,5 @@ def _open(row: Invitation) -> OpenInvitation:
         created_at=row.created_at,
         expires_at=row.expires_at,
         ends_at=row.ends_at,
+        created_by=row.created_by,
     )

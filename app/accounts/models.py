@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import TenantTable, inside, plain
@@ -75,6 +75,8 @@ class SignInSession(TenantTable):
     device: Mapped[str] = mapped_column(info=plain("kind of browser, for the owner's list"))
     factor: Mapped[str] = mapped_column(info=plain("code list: how the person proved themselves"))
     notices: Mapped[list[str]] = mapped_column(info=plain("codes of messages for the next page"))
+    new_device: Mapped[bool]
+    told_at: Mapped[datetime | None]
 
 
 class Invitation(TenantTable):
@@ -106,6 +108,32 @@ class SignInFailure(TenantTable):
 
     address: Mapped[str] = mapped_column(info=plain("network address"))
     at: Mapped[datetime]
+
+
+class Confirmation(TenantTable):
+    """What one person asked for and another confirms or refuses."""
+
+    __tablename__ = "confirmation"
+    __table_args__ = (
+        inside("account_id", "account"),
+        inside("asked_by", "account"),
+        inside("decided_by", "account"),
+        CheckConstraint(
+            "verdict IS DISTINCT FROM 'confirmed'"
+            " OR (decided_by <> asked_by AND decided_by <> account_id)",
+            name="two_persons",
+        ),
+        Index("ix_confirmation_account", "tenant_id", "account_id"),
+    )
+
+    account_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(info=plain("code list"))
+    roles: Mapped[list[str]] = mapped_column(info=plain("code list"))
+    asked_by: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    verdict: Mapped[str | None] = mapped_column(info=plain("code list"))
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
 
 
 class OneTimeCode(TenantTable):

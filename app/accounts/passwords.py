@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.accounts.breached import is_known
 from tenants.errors import Conflict, Invalid
 
 MIN_LENGTH = 15  # characters; OWASP ASVS 5.0, 6.2.1, where no second factor is asked
@@ -97,15 +98,16 @@ def is_outdated(kept: str) -> bool:
 
 
 def check_strength(password: str, words: Iterable[str]) -> None:
-    """Refuse a password that is short or plainly guessable, without asking any other host.
+    """Refuse a password that is short, guessable or was found out, without asking another host.
 
     Args:
         words: what an attacker knows: the user name, the person's and the agency's name.
 
     Raises:
-        Invalid: ``password`` with ``too-short``, ``too-long`` or ``guessable``.
+        Invalid: ``password`` with ``too-short``, ``too-long``, ``guessable`` or ``known``.
+        Conflict: ``list-unreadable``.
     """
-    password = _normal(password)
+    password, words = _normal(password), tuple(words)
     if len(password) < MIN_LENGTH:
         raise Invalid("password", "too-short")
     if len(password) > MAX_LENGTH:
@@ -120,6 +122,8 @@ def check_strength(password: str, words: Iterable[str]) -> None:
             bare = bare.replace(word, "")
             if len(bare) < _OWN_MIN:
                 raise Invalid("password", "guessable")
+    if is_known(password, words):
+        raise Invalid("password", "known")
 
 
 def _normal(password: str) -> str:

@@ -133,10 +133,12 @@ def create_account(
     nip: str | None = None,
     phone: str | None = None,
     ends_at: datetime | None = None,
+    granted: bool = True,
 ) -> UUID:
     """Make an account with its roles and return its id.
 
     Args:
+        granted: the roles hold at once; otherwise the caller asks a second person for them.
         ends_at: from this moment on it lets nobody in (:func:`app.accounts.terms.end_of`).
 
     Raises:
@@ -173,7 +175,8 @@ def create_account(
     ).first()
     if made is None:
         raise Invalid("username", "taken")
-    grant(account_id, roles)
+    if granted:
+        grant(account_id, roles)
     audit.record(
         Tag.ACCOUNT_CREATED,
         subject=("account", account_id),

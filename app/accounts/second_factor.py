@@ -37,10 +37,12 @@ class AppToSetUp:
     Attributes:
         key: the secret as people type it, in groups of four.
         picture: the QR code that holds the same.
+        address: the same as a link, which a telephone opens in the app.
     """
 
     key: str = field(repr=False)
     picture: str = field(repr=False)
+    address: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,11 @@ def app_to_set_up(account_id: UUID, office: str) -> AppToSetUp:
     secret = begin_code(account_id)
     username = db.session.scalars(select(Account.username).where(Account.id == account_id)).one()
     key = one_time_codes.written(secret)
+    address = one_time_codes.address(secret, office, username)
     return AppToSetUp(
         key=" ".join(key[n : n + 4] for n in range(0, len(key), 4)),
-        picture=one_time_codes.picture(one_time_codes.address(secret, office, username)),
+        picture=one_time_codes.picture(address),
+        address=address,
     )
 
 

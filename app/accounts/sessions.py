@@ -18,6 +18,7 @@ from flask_login import UserMixin
 from sqlalchemy import RowMapping, and_, bindparam, func, select, text, update
 from sqlalchemy.sql import Select
 
+from app.accounts.devices import is_new, untold
 from app.accounts.models import Account, RoleGrant, SignInSession
 from app.accounts.people import may_work
 from app.accounts.terms import last_day
@@ -56,6 +57,7 @@ class OpenSession:
     created_at: datetime
     seen_at: datetime
     present: bool
+    factor: str = ""
 
 
 def new_token() -> tuple[str, bytes]:
@@ -227,14 +229,18 @@ def open_session(
     Args:
         factor: how they proved themselves, as :class:`app.accounts.steps.Factor`.
 
-    A session that was open in the same browser ends. A new session is not fresh: what needs
-    a fresh password asks for it.
+    Who has signed in from a new device since the last time is told so, here and wherever else
+    they are signed in. A session that was open in the same browser ends. A new session is not
+    fresh: what needs to be sure of who it is asks for it.
     """
     replaced = current().person
     if replaced is not None and replaced.session_id is not None:
         _update(replaced.session_id, ended_at=now())
     token, kept = new_token()
     at = now()
+    told, new = untold(person.id), is_new(person.id, device, address)
+    if new:
+        _tell_elsewhere(person.id)
     row = SignInSession(
         account_id=person.id,
         token_hash=kept,
@@ -244,13 +250,27 @@ def open_session(
         address=address,
         device=device,
         factor=factor,
-        notices=list(notices),
+        notices=[*notices, *(("new-device",) if told else ())],
+        new_device=new,
+        told_at=None,
     )
     db.session.add(row)
     db.session.flush()
     with bind(current().acting(person)):
         audit.record(Tag.SESSION_OPENED, subject=("session", row.id))
+        if new:
+            audit.record(Tag.NEW_DEVICE, subject=("session", row.id))
     return token
+
+
+def _tell_elsewhere(account_id: UUID) -> None:
+    """Tell a person, where they are signed in already, of a sign-in from a new device."""
+    db.session.execute(
+        update(SignInSession)
+        .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
+        .values(notices=func.array_append(SignInSession.notices, "new-device"))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def freshen(session_id: UUID) -> str:
@@ -283,7 +303,15 @@ def open_sessions(account_id: UUID, present: UUID | None = None) -> list[OpenSes
         .order_by(SignInSession.seen_at.desc(), SignInSession.id)
     )
     return [
-        OpenSession(row.id, row.device, row.address, row.created_at, row.seen_at, row.id == present)
+        OpenSession(
+            row.id,
+            row.device,
+            row.address,
+            row.created_at,
+            row.seen_at,
+            row.id == present,
+            row.factor,
+        )
         for row in db.session.scalars(query)
     ]
 

@@ -5,7 +5,6 @@ password typed into the wrong field (invariant 14). Every failure reads alike, w
 cause, so that nobody learns which names exist.
 """
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -13,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import case, delete, func, select, update
 
 from app.accounts import passwords
+from app.accounts.devices import KNOWN_FOR, network_of
 from app.accounts.models import Account, SignInFailure, SignInSession
 from app.accounts.people import USERNAME, known_words, person_of
 from app.accounts.sessions import end_sessions
@@ -26,9 +26,6 @@ from tenants.vocabulary import Tag
 
 FAILURES_TO_LOCK = 6
 LOCKED_FOR = timedelta(minutes=30)
-KNOWN_FOR = timedelta(days=30)
-"""How long an address from which a person signed in is known as theirs. Failures from elsewhere
-do not lock them out there: a user name is no secret, and a lock must not become a weapon."""
 # An office stands behind one address: generous for it, useless for guessing.
 ADDRESS_FAILURES = 30
 ADDRESS_WINDOW = timedelta(minutes=15)
@@ -224,17 +221,6 @@ def _count_failure(account_id: UUID | None) -> None:
     ).scalar_one_or_none()
     if account_id is not None and locked == at + LOCKED_FOR:
         audit.record(Tag.PERSON_LOCKED, subject=("account", account_id))
-
-
-def network_of(address: str | None) -> str:
-    """Return what one holder of an address has: of IPv6 a network of 64 bits, else the address."""
-    try:
-        given = ipaddress.ip_address(address or "")
-    except ValueError:
-        return address or "-"
-    if isinstance(given, ipaddress.IPv4Address):
-        return str(given)
-    return str(given.ipv4_mapped or ipaddress.ip_network((given, 64), strict=False))
 
 
 def _address() -> str:

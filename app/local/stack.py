@@ -194,4 +194,6 @@ def invitation(place: Place, port: int) -> list[str]:
         said = describe(error, place.folder) if isinstance(error, OSError) else "it is damaged"
         return [*lines, f"  demo logins: {said}"]
     shown = ["    " + "  ".join(str(value) for value in login.values()) for login in logins]
-    return [*lines, f"  Demo logins (also in {place.demo_logins}):", *shown]
+    code = "    The key sets up an authenticator app; its code now: python -m app.demo.code KEY"
+    head = f"  Demo logins (also in {place.demo_logins}): host, user name, password, key, role"
+    return [*lines, head, *shown, code]

@@ -118,6 +118,30 @@ def _enough_today() -> ErrorText:
     )
 
 
+def _own_request() -> ErrorText:
+    return ErrorText(
+        _("Somebody else must confirm this"),
+        _("You asked for it yourself, or it is about you. Nothing was changed."),
+        _("Tell another administrator or the supervisor that it waits for them."),
+    )
+
+
+def _last_factor() -> ErrorText:
+    return ErrorText(
+        _("This is the only second step you have"),
+        _("Without it you could not sign in again. Nothing was removed."),
+        _("Set up an authenticator app or another passkey first."),
+    )
+
+
+def _no_factor() -> ErrorText:
+    return ErrorText(
+        _("There is nothing to set up anew"),
+        _("This person has no second step yet. Nothing was changed."),
+        _("They set one up by themselves when they sign in."),
+    )
+
+
 def _broken() -> ErrorText:
     return ErrorText(
         _("Something went wrong on our side"),
@@ -150,4 +174,9 @@ _TEXTS = {
     500: _broken,
     503: _resting,
 }
-_TEXTS_OF_REASONS = {"daily-limit": _enough_today}
+_TEXTS_OF_REASONS = {
+    "daily-limit": _enough_today,
+    "own-request": _own_request,
+    "last-factor": _last_factor,
+    "no-factor": _no_factor,
+}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 from flask_babel import get_locale
 
 DEFAULT = "id"
-COOKIE = "lang"
+_COOKIE = "lang"
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
 def is_language(code: str | None) -> bool:
     """Whether pages can be shown in the language `code`."""
     return code in LANGUAGES
+
+
+def cookie_name() -> str:
+    """The cookie's name; over TLS no other host can set one of this name."""
+    secure = bool(current_app.config.get("SESSION_COOKIE_SECURE"))
+    return f"__Host-{_COOKIE}" if secure else _COOKIE
 
 
 def choose(preference: str | None = None) -> str:
@@ -23,7 +29,7 @@ def choose(preference: str | None = None) -> str:
     """
     if preference in LANGUAGES:
         return preference
-    cookie = request.cookies.get(COOKIE) if has_request_context() else None
+    cookie = request.cookies.get(cookie_name()) if has_request_context() else None
     return cookie if cookie in LANGUAGES else DEFAULT
 
 

@@ -248,9 +248,8 @@ def _refuse(records: Tag, error: Exception) -> Response:
         log.error("request-failed", request=str(g.request_id), error=trace(error))
     if isinstance(error, NotSignedIn):
         return _to_sign_in()
-    if isinstance(error, NotFresh):
-        back = request.full_path if request.method == "GET" else (request.form.get("back") or "/")
-        return make_response(redirect(url_for("accounts.confirm_form", next=back.rstrip("?"))))
+    if isinstance(error, NotFresh) and person is not None:
+        return _to_confirm(person)
     return page(status, reason=reason, signed_in=acting() is not None and status < 500)
 
 
@@ -273,6 +272,18 @@ def _to_sign_in() -> Response:
     if request.accept_mimetypes.best == "application/json":
         return page(401)
     return make_response(redirect(url_for("accounts.sign_in_form", next=following)))
+
+
+def _to_confirm(person: Person) -> Response:
+    """Ask who it is; what was typed into a form goes along and is sent once it is known."""
+    if request.accept_mimetypes.best == "application/json":
+        return page(401)
+    if request.method == "GET":
+        back = request.full_path.rstrip("?")
+        return make_response(redirect(url_for("accounts.confirm_form", next=back)))
+    typed = [(name, value) for name, value in request.form.items(multi=True)]
+    with bind(current().acting(person)):
+        return make_response(current_app.extensions["ask_who"](request.path, typed), 401)
 
 
 def trace(error: BaseException) -> str:

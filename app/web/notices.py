@@ -52,6 +52,26 @@ NOTICES: dict[str, tuple[str, Any]] = {
     "password-changed": ("success", lazy_gettext("Your password is changed.")),
     "factor-set-up": ("success", lazy_gettext("It is set up for the second step.")),
     "factor-removed": ("success", lazy_gettext("It is removed.")),
+    "new-device": (
+        "warning",
+        lazy_gettext(
+            "Somebody signed in as you from a device or network that was new. Was it you? See My "
+            "account."
+        ),
+    ),
+    "second-step-anew": (
+        "warning",
+        lazy_gettext(
+            "Two colleagues have let you set up the second step anew. If you did not ask for it, "
+            "tell your supervisor now."
+        ),
+    ),
+    "waits-for-second": (
+        "success",
+        lazy_gettext("A second person must confirm it now. Until then nothing has changed."),
+    ),
+    "confirmed": ("success", lazy_gettext("You have confirmed it as the second person.")),
+    "refused": ("success", lazy_gettext("Nothing comes of it.")),
     "welcome": ("success", lazy_gettext("Welcome. Your account is ready.")),
     "emergency-opened": (
         "success",

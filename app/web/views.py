@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import current_app, make_response, redirect, render_template, request
 
 from app.accounts import service as accounts
-from app.ui.language import COOKIE, is_language
+from app.ui.language import cookie_name, is_language
 from app.web import GuardedBlueprint, Public, SignedIn
 from app.web.guard import acting
 from tenants import audit
@@ -43,7 +43,15 @@ def language() -> Any:
     audit.record(Tag.LANGUAGE_CHANGED, details={"language": chosen})
     response = make_response(redirect(local_path(request.form.get("next")), 303))
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])  # the proxy speaks TLS, not we
-    response.set_cookie(COOKIE, chosen, max_age=31_536_000, samesite="Strict", secure=secure)
+    response.set_cookie(
+        cookie_name(),
+        chosen,
+        max_age=31_536_000,
+        path="/",
+        samesite="Strict",
+        secure=secure,
+        httponly=True,
+    )
     return response
 
 

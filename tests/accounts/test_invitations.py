@@ -77,9 +77,13 @@ def test_administrator_invites_and_the_person_makes_the_account(world: World) ->
     assert guest.get("/account").status_code == 302
     assert guest.enrol().status_code == 200
     assert "Akun Anda sudah siap" in guest.get("/account").text
+    assert "Peran Anda menunggu" in guest.get("/").text
+    assert guest.get("/cases").status_code == 403
     assert world.anonymous().sign_in("mira", CHOSEN).status_code == 303
+    world.confirm_waiting()
+    assert guest.get("/cases").status_code == 200
     with world.as_system():
-        card = service.card(UUID(world.events()[-1]["actor"]))
+        card = service.card(world.account("mira"))
     assert card.name == "Mira Contoh"
     assert card.roles == {Role.CASE_OFFICER, Role.COMPANION}
     assert card.phone == "0343 000111"
@@ -201,6 +205,7 @@ def test_guest_cannot_choose_name_roles_or_organisation(world: World) -> None:
     token, guest = invite(world, Role.CASE_OFFICER), world.anonymous()
     asked = {"roles": "administrator", "name": "Orang Lain", "organisation": str(hospital(world))}
     assert accept(guest, token, **asked).status_code == 303
+    world.confirm_waiting()
     with world.as_system():
         card = service.card(world.account("mira"))
     assert (card.name, card.roles, card.organisation_id) == (

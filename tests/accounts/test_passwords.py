@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
 
-from app.accounts import passwords
+from app.accounts import breached, passwords
 from tenants.errors import Conflict, Invalid
+from tests.world import World
 
 WORDS = ("bela-contoh", "Bela Contoh", "Dinas Keluarga Berencana", "Kabupaten Contoh")
 GOOD = "kuda tenang di tepi sungai"
@@ -46,6 +49,53 @@ def test_short_and_guessable_passwords_are_refused(password: str, reason: str) -
     with pytest.raises(Invalid) as refused:
         passwords.check_strength(password, WORDS)
     assert (refused.value.field, refused.value.reason) == ("password", reason)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "iloveyou123456789",
+        "Password12345678",
+        "qwertyuiop123456",
+        "michaeljackson1",
+        "manchesterunited",
+        "1q2w3e4r5t6y7u8i",
+        "Sunshine-Princess",
+    ],
+)
+def test_what_was_found_out_elsewhere_or_is_soon_guessed_from_it_is_refused(password: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        passwords.check_strength(password, WORDS)
+    assert (refused.value.field, refused.value.reason) == ("password", "known")
+
+
+def test_every_long_entry_of_the_lists_is_refused() -> None:
+    assert len(breached._lists()) > 300
+    for password in breached._lists():
+        assert breached.is_known(password.title(), WORDS), password
+
+
+def test_the_operators_own_list_is_asked_and_its_loss_lets_nothing_through(
+    world: World, tmp_path: Path
+) -> None:
+    leaked, file = "kuda tenang di tepi danau", tmp_path / "list.txt"
+    file.write_bytes(b"pendek\nKuda Tenang di Tepi Danau\r\n\xff\xfe rusak sekali barisnya\n")
+    passwords.check_strength(leaked, WORDS)
+    settings = world.app.extensions["settings"]
+    with world.app.app_context():
+        world.app.extensions["settings"] = replace(settings, breached_passwords_file=file)
+        with pytest.raises(Invalid, match="known"):
+            passwords.check_strength(leaked, WORDS)
+        passwords.check_strength(GOOD, WORDS)
+        gone = replace(settings, breached_passwords_file=tmp_path / "gone.txt")
+        world.app.extensions["settings"] = gone
+        with pytest.raises(Conflict, match="list-unreadable"):
+            passwords.check_strength(GOOD, WORDS)
+
+
+@pytest.mark.parametrize("password", ["1" * 256, "@!$1|0" * 42, "$s5" * 80, "ß" * 256])
+def test_odd_passwords_are_judged_and_never_an_error(password: str) -> None:
+    assert breached.is_known(password, ())
 
 
 @pytest.mark.parametrize(

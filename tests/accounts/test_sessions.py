@@ -247,13 +247,15 @@ def test_person_sees_own_sessions_and_ends_one_at_once(world: World) -> None:
     assert "Firefox, Windows" not in page
     assert "127.0.0.1" in page
     row = next(one for one in session_rows(world) if one.device == "Chrome, Android")
-    answer = here.post(f"/account/sessions/{row.id}/end")
-    assert answer.status_code == 303
+    assert here.post(f"/account/sessions/{row.id}/end").status_code == 401
+    here.confirm()
+    assert here.post(f"/account/sessions/{row.id}/end").status_code == 303
     assert not is_in(there)
     assert "Sesi itu sudah diakhiri." in here.get("/account").text
     assert "Sesi itu sudah diakhiri." not in here.get("/account").text
     ended = [one for one in world.events() if one["tag"] == "account:session:ended"]
-    assert ended[0]["details"]["session"] == str(row.id)
+    assert [one["outcome"] for one in ended] == ["refused", "allowed"]
+    assert ended[1]["details"]["session"] == str(row.id)
 
 
 def test_every_page_behind_the_sign_in_offers_the_way_out(world: World) -> None:
@@ -268,6 +270,7 @@ def test_person_cannot_end_somebody_elses_session(world: World) -> None:
     other = world.client("supervisor")
     (row,) = session_rows(world)
     mine = world.client("case-officer")
+    mine.confirm()
     assert mine.post(f"/account/sessions/{row.id}/end").status_code == 404
     assert is_in(other)
 
@@ -275,6 +278,8 @@ def test_person_cannot_end_somebody_elses_session(world: World) -> None:
 def test_person_signs_out_everywhere_else_at_once(world: World) -> None:
     elsewhere = [world.client("case-officer") for _ in range(2)]
     other, here = world.client("supervisor"), world.client("case-officer")
+    assert here.post("/account/sessions/end").status_code == 401
+    here.confirm()
     assert here.post("/account/sessions/end").status_code == 303
     assert is_in(here)
     assert is_in(other)
@@ -322,6 +327,7 @@ def test_fresh_password_leads_only_to_pages_of_this_host(world: World, target: s
 def test_message_for_the_next_page_survives_a_refused_request(world: World) -> None:
     here = world.client("case-officer")
     world.client("case-officer")
+    here.confirm()
     here.post("/account/sessions/end")
     assert here.get("/people").status_code == 403
     assert "dikeluarkan dari semua perangkat lain" in here.get("/account").text

@@ -59,6 +59,8 @@ def test_the_administrator_invites_an_external_auditor_until_a_day(world: World)
     typed = {"username": "lestari", "password": CHOSEN, "again": CHOSEN}
     assert guest.post(f"/invitation/{link[1]}", typed).status_code == 303
     guest.enrol()
+    assert guest.get("/audit").status_code == 403
+    world.confirm_waiting()
     assert guest.get("/audit").status_code == 200
     with world.as_system():
         (card,) = service.with_role(Role.EXTERNAL_AUDITOR)[-1:]

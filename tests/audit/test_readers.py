@@ -41,7 +41,9 @@ def test_the_head_sees_which_case_and_whose_timeline_an_auditor_read(
 
 def test_an_export_of_the_log_stands_out(ledger: Ledger) -> None:
     ledger.sign()
-    assert ledger.world.client("auditor").get("/audit/export").status_code == 200
+    auditor = ledger.world.client("auditor")
+    auditor.confirm()
+    assert auditor.get("/audit/export").status_code == 200
     head = ledger.world.client("signatory")
     assert "1 ekspor" in head.get("/").text
     assert "Mengekspor catatan akses" in head.get("/audit/readers").text

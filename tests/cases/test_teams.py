@@ -80,6 +80,7 @@ def test_whoever_works_in_two_teams_of_one_case_is_flagged(world: World) -> None
         accounts.edit_member(
             officer, roles=both, organisation_id=None, official=accounts.Official()
         )
+    world.confirm_waiting()
     staff(world, case_id, "companion", "case-officer")
     supervisor = world.client("supervisor")
     assert "bekerja di dua tim" not in supervisor.get(f"/cases/{case_id}/team").text

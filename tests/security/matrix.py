@@ -32,6 +32,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "report readers": frozenset({"auditor", "external-auditor", "signatory"}),
     "log readers": frozenset({"auditor", "external-auditor"}),
     "administrator": frozenset({"administrator"}),
+    "second persons": frozenset({"administrator", "supervisor"}),
 }
 
 PUBLIC = {
@@ -83,10 +84,12 @@ SIGNED_IN = {
 
 _ROWS: dict[str, str] = {
     "administrator": (
-        "accounts.disable accounts.disable_form accounts.edit accounts.edit_form accounts.enable"
+        "accounts.ask_for_reset accounts.reset_form"
+        " accounts.disable accounts.disable_form accounts.edit accounts.edit_form accounts.enable"
         " accounts.end_sessions accounts.invite accounts.invite_form accounts.people"
         " accounts.person accounts.revoke accounts.unlock"
     ),
+    "second persons": ("accounts.confirm_request accounts.refuse_request accounts.waiting"),
     "auditor": (
         "audit.ask audit.close audit.period_form audit.raise_finding audit.retry_period"
         " audit.return_finding audit.review audit.sign_period"

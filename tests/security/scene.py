@@ -68,7 +68,11 @@ def ids_of(desk: Desk) -> dict[str, str]:
             _, seen = audit_log.examine_period(day, day)
             conclusion = audit_log.Conclusion.IN_ORDER
             period_id = audit_log.sign_off(day, day, conclusion, None, seen)
+    with desk.acting("administrator"):
+        accounts.ask_for_reset(desk.account("police-officer"))
+        confirmation_id = accounts.waiting()[0].id
     return {
+        "confirmation_id": str(confirmation_id),
         "view_id": str(view_id),
         "period_id": str(period_id),
         "sign_id": sign_id,

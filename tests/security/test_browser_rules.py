@@ -53,7 +53,6 @@ def test_every_answer_over_tls_carries_the_rules_whatever_it_is(over_tls: Client
 
 
 def test_every_cookie_over_tls_is_secure_and_for_this_site_alone(over_tls: Client) -> None:
-    """The cookie of the language is read by nobody who could do anything with it."""
     sent = []
     over_tls.flask.delete_cookie("session")
     for response in (
@@ -64,12 +63,12 @@ def test_every_cookie_over_tls_is_secure_and_for_this_site_alone(over_tls: Clien
     ):
         sent += response.headers.getlist("Set-Cookie")
     names = {cookie.split("=")[0] for cookie in sent}
-    assert names == {"__Host-session", "__Host-step", "__Host-csrf", "lang"}
+    assert names == {"__Host-session", "__Host-step", "__Host-csrf", "__Host-lang"}
     for cookie in sent:
         rules = {part.strip() for part in cookie.split(";")[1:]}
         assert {"Secure", "SameSite=Strict", "Path=/"} <= rules, cookie
         assert not [one for one in rules if one.startswith("Domain")], cookie
-        assert "HttpOnly" in rules or cookie.startswith("lang="), cookie
+        assert "HttpOnly" in rules, cookie
 
 
 def test_no_form_of_any_page_is_taken_without_its_token(world: World) -> None:

@@ -26,7 +26,7 @@ PARTIES = {
     *("flask_bootstrap", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf"),
     *("fontTools", "holidays", "jinja2", "markupsafe", "obstore", "psycopg", "pyhanko"),
     *("pyhanko_certvalidator", "redis", "rq", "segno", "sqlalchemy", "structlog", "weasyprint"),
-    *("webauthn", "werkzeug", "wtforms"),
+    *("webauthn", "werkzeug", "wtforms", "zxcvbn"),
 }
 """Packages of others that a service uses: none that speaks LDAP, XPath, mail or memcache."""
 

@@ -85,8 +85,10 @@ def test_a_request_whose_end_is_unclear_is_refused_and_hides_no_other(
 ) -> None:
     assert ask(HIDDEN + HIDDEN).count(b"HTTP/1.1 200 ") == 2  # what is hidden below, in the open
     assert looks(world) == 2
+    assert b"\r\nserver:" not in ask(HIDDEN).lower()  # which server it is, nobody needs to know
+    before = looks(world)
     for what, rest in UNCLEAR.items():
         answer = ask(FIRST + rest + HIDDEN)
         assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 501 ")), what
         assert b"HTTP/1.1 200 " not in answer, what
-    assert looks(world) == 2
+    assert looks(world) == before

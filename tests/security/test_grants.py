@@ -47,6 +47,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.sign_in_session": ("SIU", "", ""),
     "public.sign_in_failure": ("SID", "", ""),
     "public.invitation": ("SIU", "", "I"),
+    "public.confirmation": ("SI", "", ""),
     "public.one_time_code": ("SIUD", "", ""),
     "public.passkey": ("SIUD", "", ""),
     "public.recovery_code": ("SIUD", "", ""),
@@ -92,6 +93,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
 
 # What the web may change of a row, where it is not all of it.
 WEB_COLUMNS = {
+    "confirmation": dict.fromkeys(("verdict", "decided_by", "decided_at"), "U"),
     "audit_finding": dict.fromkeys(("answered_at", "result", "closed_by", "closed_at"), "U"),
     "explanation_request": dict.fromkeys(("answer", "answered_at"), "U"),
 }

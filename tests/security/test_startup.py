@@ -126,3 +126,20 @@ def test_a_database_without_tables_says_what_to_do(
         session.execute("DROP SCHEMA tenancy CASCADE")
     (found,) = problems(settings_env)
     assert "flask db upgrade" in found
+
+
+def test_an_agency_of_the_network_is_not_served_without_tls(
+    settings_env: dict[str, str], database: Database
+) -> None:
+    with owner(database) as session:
+        (tenant,) = session.execute(
+            "INSERT INTO tenant VALUES (gen_random_uuid(), 'dinas', 'active', now(), 1, 'x')"
+            " RETURNING id"
+        ).fetchone()  # type: ignore[misc]
+        for host in ("dinas.localhost", "dinas.contoh.example"):
+            session.execute(
+                "INSERT INTO tenant_host (host, tenant_id) VALUES (%s, %s)", (host, tenant)
+            )
+    (found,) = problems(settings_env)
+    assert found.startswith("PUBLIC_SCHEME=http: dinas.contoh.example")
+    assert problems({**settings_env, "PUBLIC_SCHEME": "https"}) == []

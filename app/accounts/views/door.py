@@ -1,5 +1,6 @@
 """Signing in and out, and giving the password once more."""
 
+import json
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, request, url_for
@@ -105,15 +106,20 @@ def sign_out() -> Any:
 @blueprint.route("/confirm", access=SignedIn(), records=Tag.PASSWORD_FORM_VIEWED)
 def confirm_form() -> Any:
     """Ask who it is before something that needs to be sure of it."""
-    following = local_path(request.args.get("next"))
-    return render_template(_CONFIRM, **_confirming(following))
+    return render_template(_CONFIRM, **_confirming(request.args.get("next")))
+
+
+def ask_who(path: str, typed: list[tuple[str, str]]) -> str:
+    """Return the page that asks who it is before a form is taken; what was typed goes along."""
+    carried = [pair for pair in typed if pair[0] != "csrf_token"]
+    return render_template(_CONFIRM, **_confirming(path, json.dumps(carried)))
 
 
 @blueprint.route("/confirm", access=SignedIn(), records=Tag.PASSWORD_CONFIRMED, methods=("POST",))
 def confirm() -> Any:
     """Note that password and code were just given, and go on where the person wanted to."""
     form, person = ConfirmForm(), acting_person()
-    shown = {**_confirming(local_path(form.next.data)), "form": form}
+    shown = {**_confirming(form.next.data, form.carried.data), "form": form}
     if not form.validate():
         shown.pop("form")
         return faulty(_CONFIRM, form, **shown)
@@ -143,13 +149,13 @@ def confirm_passkey() -> Any:
     """Note that the passkey was just used, and go on where the person wanted to."""
     form = PasskeyForm()
     attempt = service.afresh_by_passkey(acting_person().id, form.credential.data or "", site())
-    shown = {**_confirming(local_path(form.next.data)), "passkey": form}
+    shown = {**_confirming(form.next.data, form.carried.data), "passkey": form}
     wrong = _("This passkey was not accepted. Try again, or use password and code.")
     return _confirmed(attempt, form, shown, wrong)
 
 
-def _confirming(following: str) -> dict[str, Any]:
-    data = {"next": following}
+def _confirming(following: str | None, carried: str | None = None) -> dict[str, Any]:
+    data = {"next": local_path(following), "carried": carried}
     return {
         "form": ConfirmForm(formdata=None, data=data),
         "passkey": PasskeyForm(formdata=None, data=data),
@@ -167,5 +173,18 @@ def _confirmed(
         return make_response(render_template(_CONFIRM, **shown), status)
     token = service.freshen(person.session_id)
     audit.record(Tag.PASSWORD_CONFIRMED, subject=("account", person.id))
-    response: Response = redirect(local_path(form.next.data), 303)
+    following, typed = local_path(form.next.data), _typed(form.carried.data)
+    if typed is not None:
+        page = render_template("accounts/resume.html", path=following, typed=typed)
+        return set_cookie(make_response(page), token)
+    response: Response = redirect(following, 303)
     return set_cookie(make_response(response), token)
+
+
+def _typed(carried: str | None) -> list[tuple[str, str]] | None:
+    """Return the names and values of a form that waits to be sent, or None where none does."""
+    try:
+        pairs = json.loads(carried or "null")
+        return None if pairs is None else [(str(name), str(value)) for name, value in pairs]
+    except (TypeError, ValueError, RecursionError):
+        return None

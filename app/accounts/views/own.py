@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.accounts import service
 from app.accounts.forms import ChangePasswordForm
@@ -15,6 +16,11 @@ from tenants.errors import Conflict, Invalid
 from tenants.vocabulary import Tag
 
 _FORM = "accounts/password.html"
+_FACTOR_NAMES = {
+    service.Factor.CODE.value: _l("Password and code"),
+    service.Factor.PASSKEY.value: _l("Passkey"),
+    service.Factor.RECOVERY.value: _l("Password and recovery code"),
+}
 
 
 @blueprint.route("/account", access=SignedIn(), records=Tag.SESSION_LISTED)
@@ -25,13 +31,16 @@ def sessions() -> Any:
         "accounts/own.html",
         own=service.member(person.id),
         sessions=service.open_sessions(person.id, person.session_id),
+        factor_names=_FACTOR_NAMES,
         has=service.factors(person.id),
+        new_devices=service.new_devices(person.id),
+        reset=service.newest_reset(person.id),
     )
 
 
 @blueprint.route(
     "/account/sessions/<uuid:session_id>/end",
-    access=SignedIn(),
+    access=SignedIn(fresh=True),
     records=Tag.SESSION_ENDED,
     methods=("POST",),
 )
@@ -44,7 +53,7 @@ def end_session(session_id: UUID) -> Any:
 
 @blueprint.route(
     "/account/sessions/end",
-    access=SignedIn(),
+    access=SignedIn(fresh=True),
     records=Tag.SESSIONS_ENDED,
     methods=("POST",),
 )

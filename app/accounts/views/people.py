@@ -83,7 +83,9 @@ def edit(subject: Subject) -> Any:
     return _back(subject)
 
 
-@blueprint.route("/people/<uuid:account_id>/disable", access=_PERSON, records=Tag.PERSON_VIEWED)
+@blueprint.route(
+    "/people/<uuid:account_id>/disable", access=_PERSON_FRESH, records=Tag.PERSON_VIEWED
+)
 def disable_form(subject: Subject) -> Any:
     """Ask whether the person is really to be shut out."""
     return render_template("accounts/disable.html", form=EmptyForm(), **_of(subject))
@@ -91,7 +93,7 @@ def disable_form(subject: Subject) -> Any:
 
 @blueprint.route(
     "/people/<uuid:account_id>/disable",
-    access=_PERSON,
+    access=_PERSON_FRESH,
     records=Tag.PERSON_DISABLED,
     methods=("POST",),
 )
@@ -103,7 +105,7 @@ def disable(subject: Subject) -> Any:
 
 @blueprint.route(
     "/people/<uuid:account_id>/enable",
-    access=_PERSON,
+    access=_PERSON_FRESH,
     records=Tag.PERSON_ENABLED,
     methods=("POST",),
 )
@@ -115,7 +117,7 @@ def enable(subject: Subject) -> Any:
 
 @blueprint.route(
     "/people/<uuid:account_id>/unlock",
-    access=_PERSON,
+    access=_PERSON_FRESH,
     records=Tag.PERSON_UNLOCKED,
     methods=("POST",),
 )
@@ -127,7 +129,7 @@ def unlock(subject: Subject) -> Any:
 
 @blueprint.route(
     "/people/<uuid:account_id>/end-sessions",
-    access=_PERSON,
+    access=_PERSON_FRESH,
     records=Tag.SESSIONS_ENDED,
     methods=("POST",),
 )
@@ -145,6 +147,7 @@ def _back(subject: Subject) -> Response:
 def _of(subject: Subject) -> dict[str, Any]:
     return {
         "member": subject.row,
+        "role_names": ROLE_NAMES,
         "is_self": subject.id == acting_person().id,
         "roles": ", ".join(str(ROLE_NAMES[role]) for role in sorted(subject.row.card.roles)),
     }

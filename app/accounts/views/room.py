@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, session
+from flask import Response, current_app, g, make_response, render_template, request, session
 from flask_babel import gettext as _
 
 from app.accounts import service
@@ -22,7 +22,7 @@ from tenants.vocabulary import Outcome
 blueprint = GuardedBlueprint("accounts", "app.accounts", template_folder="templates")
 
 
-def init_room(_app: Flask) -> None:
+def keep_flask_login_out() -> None:
     """Keep Flask-Login out of the cookie: the sessions of this room are the only ones."""
     login_manager.session_protection = None
 
@@ -114,7 +114,11 @@ def again(template: str, form: Form, error: Invalid | Conflict, **values: Any) -
         status, reason = 422, f"{error.field}:{error.reason}"
     else:
         form.form_errors.append(
-            _("Many people are signing in at this moment. Wait a few seconds and send it again.")
+            _("Passwords cannot be checked at this moment. Tell the operator of this server.")
+            if error.reason == "list-unreadable"
+            else _(
+                "Many people are signing in at this moment. Wait a few seconds and send it again."
+            )
         )
         status, reason = 503, error.reason
     return faulty(template, form, status, reason, **values)

@@ -186,7 +186,8 @@ def _first(person: Person, factor: Factor, following: str) -> Response:
     if not service.finish(ticket(), person):
         return _too_late()
     codes = service.first_recovery_codes(person)
-    opened = _token(person, factor, ("welcome",))
+    notice = "second-step-anew" if service.newest_reset(person.id) else "welcome"
+    opened = _token(person, factor, (notice,))
     page = render_template("accounts/recovery_codes.html", codes=codes, following=following)
     return forget_ticket(set_cookie(make_response(page), opened))
 

@@ -41,10 +41,6 @@ _FAULTS: dict[str, Any] = {
         "Teduh was put back to a back-up, and numbers given after it are not known here. Tell the "
         "operator the last number in your office's register; then sign again."
     ),
-    "not-fresh": _l(
-        "Signing needs your password once more. Give it in another tab, then send this again: what "
-        "you wrote is kept."
-    ),
     "not-printable": _l(
         "Something in the remarks cannot be printed. Write it in other characters."
     ),
@@ -84,12 +80,12 @@ def period_form() -> Any:
 
 @blueprint.route(
     "/audit/periods",
-    access=Needs(Permission.AUDIT_WORK),
+    access=Needs(Permission.AUDIT_WORK, fresh=True),
     records=Tag.AUDIT_PERIOD_SIGNED,
     methods=("POST",),
 )
 def sign_period() -> Any:
-    """Sign the period off; the service asks for a fresh password, so that no remark is lost."""
+    """Sign the period off."""
     form = SignOffForm()
     form.offer()
     chosen = PeriodForm(formdata=None, data={"since": form.since.data, "until": form.until.data})

@@ -20,7 +20,7 @@ from tenants.errors import Conflict, Invalid
 from tenants.policy import Permission, permits
 from tenants.vocabulary import Tag
 
-_EXPORT = Needs(Permission.AUDIT_EXPORT)
+_EXPORT = Needs(Permission.AUDIT_EXPORT, fresh=True)
 _EVENT = Needs(Permission.AUDIT_READ, of=service.load_event)
 _PERSON = Needs(Permission.AUDIT_READ, of=accounts.load_member)
 _VIEW = Needs(Permission.AUDIT_READ, of=service.load_view)

@@ -82,6 +82,11 @@
     });
   });
 
+  /* A form that waited until it was known who it is goes on by itself. */
+  all("form[data-resume]", function (form) {
+    window.HTMLFormElement.prototype.submit.call(form);
+  });
+
   /* Leaving a form that was changed asks first. A form sent back with errors counts as changed. */
   var guarding = true;
   function changed(form) {
