@@ -9,7 +9,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.config import Settings, from_environment
 from tenants import keyring as keyrings
 
-ROOMS = ("accounts", "cases", "referrals", "mediation", "documents", "audit", "rights")
+ROOMS = (
+    *("accounts", "cases", "referrals", "mediation", "documents", "audit", "rights"),
+    *("attachments", "destruction", "statutory"),
+)
 MAX_REQUEST_BYTES = 1_000_000
 
 
@@ -52,8 +55,10 @@ def _wire(app: Flask, settings: Settings) -> None:
     from app.web.errors import init_errors
     from app.web.headers import init_headers
     from app.web.notices import init_notices
+    from app.web.uploads import MemoryRequest
     from tenants.database import db
 
+    app.request_class = MemoryRequest
     app.extensions["open_endpoints"] = STATIC_ENDPOINTS
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations")

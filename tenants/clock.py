@@ -14,6 +14,11 @@ def today(zone: str = "Asia/Jakarta") -> date:
     return datetime.now(ZoneInfo(zone)).date()
 
 
+def day_of(moment: datetime, zone: str) -> date:
+    """Return the date of a moment where the agency is (``zone`` is an IANA name)."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
 def begins(day: date, zone: str) -> datetime:
     """Return the moment at which ``day`` begins where the agency is (``zone`` is an IANA name)."""
     return datetime.combine(day, time(), ZoneInfo(zone))

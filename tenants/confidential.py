@@ -177,6 +177,9 @@ class Confidential:
 
 DECLARED: dict[str, Confidential] = {}
 """Every confidential field by ``table.name``: the catalogue."""
+CONTENTS: dict[str, int] = {}
+"""Sealed contents with no field of a row, by ``table.name``: the lowest level at which one can be
+as harmful as the highest fields. Class and level are those that whoever added it has chosen."""
 
 
 def search(field: Confidential, value: str) -> list[UUID]:

@@ -30,6 +30,10 @@ class Permission(StrEnum):
     CASE_REVEAL = "case:field:reveal"
     CASE_DESTROY = "case:key:destroy"
     CASE_LINK = "case:link:decide"
+    DESTRUCTION_CONFIRM = "tenant:destruction:confirm"
+    DESTRUCTION_READ = "tenant:destruction:read"
+    DESTRUCTION_STOP = "tenant:destruction:stop"
+    ATTACHMENT_REMOVE = "case:attachment:remove"
     CASE_ACCESS_LIST = "case:access:list"
     EMERGENCY_OPEN = "case:emergency:open"
     EMERGENCY_LIST = "case:emergency:list"
@@ -120,6 +124,15 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
     ),
     _P.CASE_DESTROY: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT)}),
     _P.CASE_LINK: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT), (Role.CASE_OFFICER, _R.TEAM)}),
+    # Two people end a case: who answers for it decides, the head of the office confirms.
+    _P.DESTRUCTION_CONFIRM: frozenset({(Role.SIGNATORY, _ANY)}),
+    _P.DESTRUCTION_STOP: frozenset({(Role.SIGNATORY, _ANY), (Role.SUPERVISOR, _ANY)}),
+    _P.DESTRUCTION_READ: frozenset(
+        (role, _ANY)
+        for role in (Role.SUPERVISOR, Role.SIGNATORY, Role.AUDITOR, Role.EXTERNAL_AUDITOR)
+    ),
+    # It may be evidence: whoever put it in does not take it out.
+    _P.ATTACHMENT_REMOVE: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT)}),
     _P.CASE_ACCESS_LIST: frozenset(
         {
             (Role.CASE_OFFICER, _R.TEAM),

@@ -25,6 +25,8 @@ class Kind(StrEnum):
 
     ISSUE_LETTER = "letter.issue"
     PREVIEW_LETTER = "letter.preview"
+    PREPARE_ATTACHMENT = "attachment.prepare"
+    REMOVE_ATTACHMENT = "attachment.remove"
 
 
 class OutboxEntry(PlatformTable):

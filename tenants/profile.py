@@ -54,6 +54,7 @@ LIMITS: dict[str, tuple[int, int, int]] = {
     "reveals_a_day": (200, 5, 5000),  # hidden values that one person opens
     "searches_a_day": (200, 5, 5000),
     "emergencies_a_day": (3, 1, 50),
+    "uploads_a_day": (100, 5, 1000),  # photographs and papers that one person adds
     "emergency_minutes": (60, 10, 480),  # how long one lasts
 }
 """What one person may do on one day of the office: the usual value, least, greatest."""

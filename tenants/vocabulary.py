@@ -59,6 +59,12 @@ class Tag(Enum):
     CASE_LINKS_VIEWED = "case:link:listed", ("count",)
     CASE_LINK_DECIDED = "case:link:decided", ("verdict",)
     CASE_KEY_DESTROYED = "case:key:destroyed", ("reason",)
+    DESTRUCTION_FORM_VIEWED = "case:destruction:form-viewed", ()
+    DESTRUCTION_DECIDED = "case:destruction:decided", ("reason",)
+    DESTRUCTION_CONFIRMED = "case:destruction:confirmed", ()
+    DESTRUCTION_STOPPED = "case:destruction:stopped", ()
+    DESTRUCTION_VIEWED = "case:destruction:viewed", ()
+    DESTRUCTIONS_LISTED = "case:destruction:listed", ("count",)
     TEAM_ASSIGNED = "case:team:assigned", ("person", "role")
     TEAM_RELEASED = "case:team:released", ("person",)
     FIELD_REVEALED = "case:field:revealed", ()
@@ -72,7 +78,24 @@ class Tag(Enum):
     CASE_TRAIL_SHOWN = "case:trail:shown", ("count",)
     CONSENT_FORM_VIEWED = "case:consent:form-viewed", ()
     CONSENT_RECORDED = "case:consent:recorded", ("organisation", "purpose", "classes", "expires")
+    CONSENT_REFUSED = "case:consent:refused", ("organisation", "purpose")
     CONSENT_REVOKED = "case:consent:revoked", ("organisation",)
+    # attachments
+    ATTACHMENT_FORM_VIEWED = "case:attachment:form-viewed", ()
+    ATTACHMENT_ADDED = (
+        "case:attachment:added",
+        ("attached", "class", "level", "octets", "commitment"),
+    )
+    ATTACHMENT_VIEWED = "case:attachment:viewed", ()
+    ATTACHMENTS_LISTED = "case:attachment:listed", ("count",)
+    ATTACHMENT_PREVIEW_MADE = "case:attachment:preview-made", ()
+    ATTACHMENT_HANDED_OVER = "case:attachment:handed-over", ("organisation",)
+    ATTACHMENT_TAKEN_BACK = "case:attachment:taken-back", ("organisation",)
+    ATTACHMENT_REMOVED = "case:attachment:removed", ("reason",)
+    # statutory report
+    STATUTORY_VIEWED = "case:statutory:viewed", ()
+    STATUTORY_TOLD = "case:statutory:told", ("day", "how")
+    STATUTORY_REVIEWED = "case:statutory:reviewed", ("finding",)
     # referrals
     REFERRAL_FORM_VIEWED = "case:referral:form-viewed", ()
     REFERRAL_CREATED = "case:referral:created", ("organisation", "service")

@@ -34,6 +34,8 @@ JOB_SECONDS = 45  # a letter takes about one; a job is ended after this
 JOBS: dict[str, tuple[str, str]] = {
     Kind.ISSUE_LETTER.value: (LETTERS, "workers.documents.issue_letter"),
     Kind.PREVIEW_LETTER.value: (LETTERS, "workers.documents.preview_letter"),
+    Kind.PREPARE_ATTACHMENT.value: (LETTERS, "workers.attachments.prepare_attachment"),
+    Kind.REMOVE_ATTACHMENT.value: (LETTERS, "workers.attachments.remove_attachment"),
 }
 """Each kind of job: its queue and its function, by name."""
 

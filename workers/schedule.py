@@ -11,6 +11,7 @@ import structlog
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.attachments import service as attachments
 from app.audit import handing, retention
 from app.config import Settings
 from app.documents import service as documents
@@ -47,6 +48,7 @@ class Task:
 
 TASKS = (
     Task("letters-asked-again", 60, documents.reconcile),
+    Task("attachments-asked-again", 60, attachments.reconcile),
     Task("old-previews-removed", 3_600, documents.remove_old_previews),
     Task("checkpoints-handed-out", 300, handing.hand_out),
     Task("old-texts-removed", 60, retention.run, retaining=True),

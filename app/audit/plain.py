@@ -35,6 +35,10 @@ FIELDS: dict[str, Any] = {
     "incident.location": _l("where it happened to you"),
     "need.description": _l("the help you need"),
     "need.urgency": _l("how soon you need help"),
+    "attachment.content": _l("a photograph or paper in your file"),
+    "attachment.original": _l("the original of a photograph or paper in your file"),
+    "attachment.description": _l("what is written about a photograph or paper in your file"),
+    "attachment.file_name": _l("the name of a file that you gave"),
     "note.text": _l("notes about how you are helped"),
     "legal_process.report_number": _l("the number of your police report"),
     "legal_process.examination_request": _l(

@@ -35,7 +35,7 @@ from app.audit.window import Statement, Window, by_day, case_access, memberships
 from tenants import registry
 from tenants.audit import AuditEvent
 from tenants.clock import now
-from tenants.confidential import DECLARED
+from tenants.confidential import CONTENTS, DECLARED
 from tenants.context import Role, current
 from tenants.database import db
 from tenants.vocabulary import Outcome, Tag
@@ -315,7 +315,8 @@ def highest_reveals(window: Window) -> Statement:
 
 def highest() -> list[str]:
     """Return the fields whose level is, or for a child becomes, the highest."""
-    return sorted(name for name, one in DECLARED.items() if one.level >= 3)
+    fields = {name: one.level for name, one in DECLARED.items()}
+    return sorted(name for name, level in (fields | CONTENTS).items() if level >= 3)
 
 
 def _near(window: Window, day: date) -> bool:

@@ -229,7 +229,10 @@ def _checkpoints(session: Session) -> dict[str, tuple[int, str]]:
 
 
 def _objects(session: Session) -> frozenset[str]:
-    query = "SELECT object_name, file_version FROM letter WHERE object_name IS NOT NULL"
+    query = " UNION ALL ".join(
+        f"SELECT object_name, file_version FROM {table} WHERE object_name IS NOT NULL"  # noqa: S608
+        for table in ("letter", "attachment_part")
+    )
     return frozenset(stored_name(name, version) for name, version in session.execute(query))
 
 

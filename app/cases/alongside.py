@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.accounts import service as accounts
 from app.accounts.service import Card
-from app.cases.models import Need
+from app.cases.models import Incident, Need
 from app.cases.reading import Gathered, gather
 from tenants.confidential import CaseTable
 from tenants.database import db
@@ -49,7 +49,7 @@ def people_beside(found: Gathered) -> set[UUID]:
 def read_along(case_id: UUID, found: Gathered, people: Mapping[UUID, Card]) -> None:
     """Keep for this transaction what the page of a case has just read."""
     info = db.session().info
-    tables: list[type[CaseTable]] = [Need, *ALONGSIDE]
+    tables: list[type[CaseTable]] = [Need, Incident, *ALONGSIDE]
     info["alongside"] = {(case_id, one): list(found.of(one)) for one in tables}
     info["people"] = dict(people)
 
@@ -57,6 +57,11 @@ def read_along(case_id: UUID, found: Gathered, people: Mapping[UUID, Card]) -> N
 def needs_beside(case_id: UUID) -> list[Need]:
     """Return the needs of a case; as :func:`beside`."""
     return beside(case_id, Need)
+
+
+def violence_beside(case_id: UUID) -> frozenset[str]:
+    """Return the kinds of violence of all incidents of a case; as :func:`beside`."""
+    return frozenset(kind for one in beside(case_id, Incident) for kind in one.violence)
 
 
 def cards_beside(ids: Iterable[UUID]) -> dict[UUID, Card]:

@@ -169,6 +169,17 @@ def revoke_consent(subject: Subject, consent_id: UUID) -> None:
     _revoke(found)
 
 
+def withdraw_for(case_id: UUID, organisation_id: UUID, purpose: Purpose) -> None:
+    """End whatever she has allowed an organisation for a purpose.
+
+    Raises:
+        Invalid: ``organisation`` with ``unknown``.
+    """
+    _check_organisation(organisation_id)
+    for earlier in _unrevoked(case_id, organisation_id, purpose):
+        _revoke(earlier)
+
+
 def consents(case_id: UUID) -> list[Given]:
     """Return all consents of a case: living ones first, then the newest."""
     return as_given(list(db.session.scalars(select(Consent).where(Consent.case_id == case_id))))

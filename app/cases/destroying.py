@@ -11,11 +11,12 @@ from app.cases.consents import today
 from app.cases.entries import check_code
 from app.cases.linking import forget_links
 from app.cases.models import Case
+from app.cases.parts import ON_DESTROYED
 from app.web.access import Subject
 from tenants import audit, clock, vault
 from tenants.context import acting_person
 from tenants.database import db, hold
-from tenants.errors import Invalid
+from tenants.errors import Conflict, Invalid
 from tenants.vocabulary import Tag
 
 
@@ -27,8 +28,8 @@ class Destroyed:
     at: datetime
 
 
-def destroy_key(subject: Subject, *, reason: str, code: str) -> None:
-    """Destroy the key of a case. This cannot be undone.
+def check_destroyable(subject: Subject, *, reason: str, code: str) -> None:
+    """See that a case may be destroyed for a reason, and that it is the case that is meant.
 
     Args:
         code: the case code as the person typed it, so that the wrong case is not hit.
@@ -37,18 +38,34 @@ def destroy_key(subject: Subject, *, reason: str, code: str) -> None:
         Invalid: ``code`` with ``other-code``, ``reason`` with ``unknown-code``.
         Conflict: the key is gone already.
     """
-    hold(subject.id)  # an edit at the same moment would leave index rows behind
     case: Case = subject.row
     db.session.refresh(case)
     check_code("reason", DESTROY_REASONS, reason, today())
     if code.strip().upper() != case.code:
         raise Invalid("code", "other-code")
+    if case.state == State.DESTROYED:
+        raise Conflict("key-already-destroyed")
+
+
+def destroy_key(subject: Subject, *, reason: str, code: str) -> UUID:
+    """Destroy the key of a case and return the event's id. This cannot be undone.
+
+    Called by the room that has asked a second person.
+
+    Raises:
+        Invalid, Conflict: as :func:`check_destroyable`.
+    """
+    hold(subject.id)  # an edit at the same moment would leave index rows behind
+    check_destroyable(subject, reason=reason, code=code)
+    case: Case = subject.row
     vault.destroy_data_key(subject.id, acting_person().id)
     forget_links(subject.id)
     case.state = State.DESTROYED
     case.closed_at = case.closed_at or clock.now()
     db.session.flush()
-    audit.record(
+    for listener in ON_DESTROYED:
+        listener(subject.id)
+    return audit.record(
         Tag.CASE_KEY_DESTROYED,
         subject=("case", subject.id),
         case_id=subject.id,

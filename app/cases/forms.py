@@ -268,17 +268,6 @@ class ConsentForm(Form):
         ]
 
 
-class DestroyForm(Form):
-    """The last word about a case."""
-
-    reason = Buttons(_l("Why?"), [InputRequired()], codes=codes.DESTROY_REASONS)
-    code = StringField(
-        _l("Type the code of the case"),
-        [InputRequired()],
-        render_kw=_NO_AUTOCOMPLETE | {"maxlength": 20},
-    )
-
-
 class SearchForm(Form):
     """One box for everything that identifies a case."""
 

@@ -1,6 +1,6 @@
 """Where other rooms add to the case page, and what they hear of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -44,6 +44,15 @@ ON_REGISTERED: list[Callable[[UUID], object]] = []
 ON_RECLASSIFIED: list[Callable[[UUID], object]] = []
 """Called with the case's id, in the same transaction, when something has changed on which a rule
 of law hangs: an incident's kinds of violence, who is reported, a confirmation of diversion."""
+
+
+ON_DESTROYED: list[Callable[[UUID], object]] = []
+"""Called with the case's id, in the same transaction, when its key is destroyed: whoever keeps
+something of the case outside the sealed columns lets go of it."""
+
+
+SIGNED_PAPERS: list[Callable[[UUID], Collection[UUID]]] = []
+"""Each gives the consents of a case whose signed paper is kept."""
 
 
 def reclassified(case_id: UUID) -> None:

@@ -2,8 +2,14 @@
 
 from typing import Any
 
-from app.cases.alongside import add_alongside, beside, cards_beside, needs_beside
-from app.cases.codes import RISKS, SERVICE_NAMES, URGENCIES
+from app.cases.alongside import (
+    add_alongside,
+    beside,
+    cards_beside,
+    needs_beside,
+    violence_beside,
+)
+from app.cases.codes import DESTROY_REASONS, GIVEN_BY, RISKS, SERVICE_NAMES, URGENCIES
 from app.cases.consents import (
     SHAREABLE,
     ConsentState,
@@ -16,7 +22,7 @@ from app.cases.consents import (
     revoke_consent,
     today,
 )
-from app.cases.destroying import Destroyed, destroy_key, destroyed
+from app.cases.destroying import Destroyed, check_destroyable, destroy_key, destroyed
 from app.cases.editing import (
     add_note,
     edit_incident,
@@ -69,6 +75,7 @@ from app.cases.reading import (
 )
 from app.cases.registering import register
 from app.cases.searching import TERM_LENGTH, Found, Kind, search
+from app.cases.talking import DURATIONS, keep_talk
 from app.cases.teams import TEAM_ROLES, Member, assign, candidates, in_two_teams, members, release
 from app.cases.triage import Immediate, do_step
 from app.cases.viewing import (
@@ -85,6 +92,8 @@ from app.cases.viewing import (
     reveal,
     writable,
 )
+from app.cases.words import CLASS_NAMES
+from tenants.confidential import FieldClass
 
 
 def service_name(code: str) -> Any:
@@ -97,12 +106,33 @@ def risk_name(code: str) -> Any:
     return RISKS.name(code)
 
 
+def destroy_reasons() -> list[tuple[str, Any]]:
+    """Return (code, words) of every reason for which a case may be destroyed today."""
+    return DESTROY_REASONS.choices(today())
+
+
+def destroy_reason(code: str) -> Any:
+    """Return the words for a reason to destroy a case in the reader's language."""
+    return DESTROY_REASONS.name(code)
+
+
+def class_name(one: FieldClass) -> Any:
+    """Return the words for a class of fields in the reader's language."""
+    return CLASS_NAMES[one]
+
+
+def giver_name(code: str) -> Any:
+    """Return the words for who gave a consent in the reader's language."""
+    return GIVEN_BY.name(code)
+
+
 def urgency_name(code: str) -> Any:
     """Return the word for an urgency in the reader's language."""
     return URGENCIES.name(code)
 
 
 __all__ = [
+    "DURATIONS",
     "SHAREABLE",
     "TEAM_ROLES",
     "TERM_LENGTH",
@@ -137,13 +167,17 @@ __all__ = [
     "beside",
     "candidates",
     "cards_beside",
+    "check_destroyable",
     "child_diversion",
+    "class_name",
     "concerns_child",
     "consented",
     "consents",
     "decide_link",
     "declared",
     "destroy_key",
+    "destroy_reason",
+    "destroy_reasons",
     "destroyed",
     "do_step",
     "edit_incident",
@@ -160,12 +194,14 @@ __all__ = [
     "field_names",
     "find",
     "gbvims",
+    "giver_name",
     "has_sexual_violence",
     "hold_open",
     "in_two_teams",
     "index",
     "is_child",
     "is_legal_officer",
+    "keep_talk",
     "latest_expiry",
     "legal_entry",
     "links",
@@ -196,6 +232,7 @@ __all__ = [
     "today",
     "told",
     "urgency_name",
+    "violence_beside",
     "waiting",
     "with_sexual_violence",
     "writable",

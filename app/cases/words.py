@@ -54,6 +54,16 @@ CLASS_SENTENCES: dict[FieldClass, Any] = {
 }
 """What each class means, in words to be read out to the survivor."""
 
+TALK_QUESTIONS: dict[FieldClass, Any] = {
+    FieldClass.IDENTITY: _l("May they know who you are?"),
+    FieldClass.CONTACT: _l("May they get in touch with you?"),
+    FieldClass.LOCATION: _l("May they know where you are?"),
+    FieldClass.NARRATIVE: _l("May they read what happened?"),
+    FieldClass.CLINICAL: _l("May they know about your health and what you need?"),
+    FieldClass.LEGAL: _l("May they know about the police report?"),
+}
+"""One question for each class, as one would ask her."""
+
 _SENTENCES: dict[str, Any] = {
     "unknown-code": _l("Choose one of the answers."),
     "missing": _l("This field is required."),
@@ -76,6 +86,8 @@ _SENTENCES: dict[str, Any] = {
     "other-role": _l("This person does not work in that team."),
     "unknown": _l("This is not known here."),
     "no-child": _l("Diversion is for children: somebody reported in this case is an adult."),
+    "not-understood": _l("Ask her first whether she has understood."),
+    "unanswered": _l("Ask her, and choose an answer."),
     "other-code": _l("This is not the code of this case."),
     "consent-revoked": _l("This consent was already withdrawn."),
     "already-in-team": _l("This person is already in that team."),

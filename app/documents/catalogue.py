@@ -170,6 +170,13 @@ class Catalogue:
         """
         return legal.printed(self._bases, document_type.printed_bases, day, confirmed)
 
+    def basis(self, key: str, day: date, confirmed: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return how one basis reads on a day.
+
+        :param confirmed: keys confirmed by the tenant's legal officer.
+        """
+        return legal.printed(self._bases, (key,), day, confirmed)
+
     def markup(self, document_type: DocumentType, context: Mapping[str, Any]) -> str:
         """Write a letter's HTML; values are escaped, an undefined name raises."""
         return self.environment.get_template(f"{document_type.key}/template.html").render(context)

@@ -11,6 +11,7 @@ from app.cases import service as cases
 from app.documents import workshop
 from app.documents.catalogue import DocumentType
 from app.mediation import service as mediations
+from tenants.context import Role
 from tenants.errors import Missing, Refused
 from tenants.registry import Organisation, OrganisationKind, organisations
 
@@ -61,7 +62,7 @@ def offers(case_id: UUID) -> list[Offer]:
     return [
         Offer(kind, _goes_to(kind, known), obstacle(kind, case_id, known=known))
         for kind in kinds
-        if not kind.of_office
+        if not kind.of_office and Role.SIGNATORY in kind.signing_roles
     ]
 
 

@@ -93,7 +93,8 @@ def submit(letter: Letter, signatory_id: UUID, reviewer_id: UUID | None = None) 
             or nobody who may give the paraf to this author's letter for this signatory.
     """
     held = letters.lock(letter, LetterState.DRAFT, LetterState.RETURNED)
-    if signatory_id not in {card.id for card in accounts.with_role(Role.SIGNATORY)}:
+    able = workshop.document_type(held.type).signing_roles & {Role.SIGNATORY}
+    if signatory_id not in {card.id for card in accounts.with_role(*able)}:
         raise Invalid("signatory", "unknown")
     reviewed = reviewing.role_for(held) is not None
     if reviewed:
@@ -212,7 +213,15 @@ def _receiver(kind: DocumentType, given: Entry) -> Organisation | None:
 def _check_choices(case_id: UUID, kind: DocumentType, entry: Entry) -> None:
     """Refuse ids that are not of this case, whatever page they came from."""
     material = values.gather(case_id, kind, entry)
-    subject = material.mediation if kind.subject == "mediation" else material.need
+    about = (
+        (material.mediation,)
+        if kind.subject == "mediation"
+        else (
+            material.need,
+            material.consent,
+        )
+    )
+    subject = next((one for one in about if one is not None), None)
     for name, chosen, found in (
         ("subject", entry.subject_id, subject),
         ("survivor", entry.survivor_id, material.survivor),

@@ -1,5 +1,7 @@
 """Letters: what other rooms, pages and workers may call. The work is in the modules named here."""
 
+from datetime import date
+
 from app.documents import issuing as _issuing
 from app.documents import keeping as _keeping
 from app.documents import previews as _previews
@@ -41,6 +43,7 @@ from app.documents.letters import (
     waiting_for,
 )
 from app.documents.office_documents import find_office, issue_office, said
+from app.documents.own_signature import issue_own
 from app.documents.reviewing import give_back, initial, needs_paraf, remarks, reviewers
 from app.documents.states import (
     IN_WORK,
@@ -52,9 +55,12 @@ from app.documents.states import (
     WithdrawReason,
     failure_sentence,
 )
+from app.documents.store import Conflict as ObjectConflict
+from app.documents.store import Missing as NoObject
 from app.documents.store import StoreElsewhere, StoreError, StoreFull, StoreUnavailable
 from app.documents.values import Entry, Line
 from app.documents.verification import Finding, check_file, look_up, trust_anchor
+from tenants.registry import profile
 
 # The steps of the jobs, for workers.documents.
 issue_asker = _issuing.asker
@@ -80,6 +86,15 @@ fail_preview = _previews.fail
 drop_preview = _previews.drop
 remove_old_previews = _previews.remove_old
 
+
+def legal_basis(key: str, day: date) -> tuple[str, ...]:
+    """Return how a legal basis reads on a day, as far as it is confirmed for this office."""
+    return _workshop.catalogue().basis(key, day, tuple(profile().printed_bases))
+
+
+object_store = _workshop.store
+stored_name = _keeping.stored_name
+
 document_type = _workshop.case_type
 equip = _workshop.equip
 warm_up = _workshop.warm_up
@@ -97,6 +112,8 @@ __all__ = [
     "LetterFile",
     "LetterState",
     "Line",
+    "NoObject",
+    "ObjectConflict",
     "Offer",
     "RenderError",
     "ReturnReason",
@@ -129,6 +146,8 @@ __all__ = [
     "give_back",
     "initial",
     "issue_office",
+    "issue_own",
+    "legal_basis",
     "load_letter",
     "load_partner_letter",
     "look_up",

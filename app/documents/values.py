@@ -28,7 +28,7 @@ from tenants.confidential import DECLARED, Confidential, FieldClass
 from tenants.context import Purpose, acting_person
 from tenants.disclosure import disclose
 from tenants.policy import Access, Relation, Standing
-from tenants.registry import profile
+from tenants.registry import organisation, profile
 
 _HOUR = timedelta(hours=1)
 
@@ -79,6 +79,7 @@ class Material:
     need: Any = None
     mediation: Any = None
     mediator: Any = None
+    consent: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def gather(case_id: UUID, kind: DocumentType, entry: Entry) -> Material:
     if "need" in roots:
         served = [one for one in rows.needs if serves(kind, one)]
         found["need"] = _chosen(served, entry.subject_id)
+    if "consent" in roots:
+        found["consent"] = _chosen(cases.consents(case_id), entry.subject_id, sole=False)
     if "companion" in roots:
         found["companion"] = _chosen(cases.team(case_id), entry.companion_id)
     return Material(rows, entry, **found)
@@ -298,6 +301,30 @@ def _risk(material: Material) -> str:
         return str(cases.risk_name(material.rows.case.risk))
 
 
+def _services(consent: cases.Given | None) -> str | None:
+    """Return for what an organisation may see it: the services that it gives."""
+    if consent is None:
+        return None
+    with force_locale("id"):
+        codes = organisation(consent.organisation_id).services
+        return ", ".join(str(cases.service_name(code)) for code in codes)
+
+
+def _allowed(consent: cases.Given | None) -> str | None:
+    """Return what she allows, one line for each class."""
+    if consent is None:
+        return None
+    with force_locale("id"):
+        return "\n".join(str(cases.class_name(one)) for one in consent.classes)
+
+
+def _giver(consent: cases.Given | None) -> str | None:
+    if consent is None:
+        return None
+    with force_locale("id"):
+        return str(cases.giver_name(consent.given_by))
+
+
 def _local(moment: datetime | None) -> datetime | None:
     return moment.astimezone(ZoneInfo(profile().identity.timezone)) if moment else None
 
@@ -325,6 +352,12 @@ _SOURCES: dict[str, _Source] = {
     "survivor.birth_date": _Source(lambda m: m.survivor, "survivor.birth_date"),
     "need.description": _Source(lambda m: m.need, "need.description"),
     "need.urgency": _Source(_urgency),
+    "consent.organisation": _Source(lambda m: m.consent and m.consent.organisation),
+    "consent.services": _Source(lambda m: _services(m.consent)),
+    "consent.classes": _Source(lambda m: _allowed(m.consent)),
+    "consent.given_by": _Source(lambda m: _giver(m.consent)),
+    "consent.given_on": _Source(lambda m: m.consent and m.consent.given_on.isoformat()),
+    "consent.expires_on": _Source(lambda m: m.consent and m.consent.expires_on.isoformat()),
     "companion.full_name": _Source(lambda m: m.companion and m.companion.name),
     "companion.title": _Source(lambda m: m.companion and m.companion.title),
     "companion.nip": _Source(lambda m: m.companion and m.companion.nip),

@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import Engine, text
 
+from app.attachments import resealing as attachments
 from app.documents import resealing
 from app.documents.store import StoreError
 from tenants import rotation
@@ -162,12 +163,18 @@ def _files(tenant: Directory, case_id: UUID, which: str) -> Generator[str, None,
     """Seal the files anew; tell whether every one could be."""
     whole = True
     with inside(tenant):
-        files = resealing.files_of(case_id) if rotation.is_living(case_id) else []
-    for number, letter_id in enumerate(files, 1):
+        living = rotation.is_living(case_id)
+        letters = resealing.files_of(case_id) if living else []
+        attached = attachments.files_of(case_id) if living else []
+    files = [
+        *((one, "letter", resealing.seal_file_anew) for one in letters),
+        *((one, "attachment", attachments.seal_file_anew) for one in attached),
+    ]
+    for number, (file_id, what, seal) in enumerate(files, 1):
         said = f"{tenant.slug}: {case_id}: file {number} of {len(files)}"
         try:
             with inside(tenant):
-                moved = resealing.seal_file_anew(letter_id)
+                moved = seal(file_id)
             if moved.anew:
                 yield f"{said} sealed anew ({which})"
             resealing.remove(moved)
@@ -175,7 +182,7 @@ def _files(tenant: Directory, case_id: UUID, which: str) -> Generator[str, None,
                 yield f"{said}: the earlier one is gone ({which})"
         except (Unreadable, StoreError) as error:
             whole = False
-            yield f"{said}, letter {letter_id}: {type(error).__name__}"
+            yield f"{said}, {what} {file_id}: {type(error).__name__}"
     return whole
 
 

@@ -42,6 +42,7 @@ RELATION_NAMES: dict[Relation, Any] = {
 }
 LIMIT_NAMES: dict[str, Any] = {
     "reveals_a_day": _l("Hidden values that one person opens on one day"),
+    "uploads_a_day": _l("Photographs and papers that one person adds on one day"),
     "searches_a_day": _l("Searches of one person on one day"),
     "emergencies_a_day": _l("Cases that one person opens in an emergency on one day"),
     "emergency_minutes": _l("Minutes that an emergency lasts"),

@@ -26,7 +26,8 @@ def init_headers(app: Flask, *, tls: bool) -> None:
     def _headers(response: Response) -> Response:
         for name, value in _FIXED.items():
             response.headers[name] = value
-        response.headers["Content-Security-Policy"] = _policy(str(g.get("csp_nonce", "")))
+        # A file that is handed out brings a stricter one.
+        response.headers.setdefault("Content-Security-Policy", _policy(str(g.get("csp_nonce", ""))))
         if tls:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if request.endpoint not in current_app.extensions["open_endpoints"]:

@@ -14,6 +14,14 @@ NOTICES: dict[str, tuple[str, Any]] = {
     "case-registered": ("success", lazy_gettext("The case is registered.")),
     "team-changed": ("success", lazy_gettext("The team of this case has changed.")),
     "consent-recorded": ("success", lazy_gettext("The consent is recorded.")),
+    "consent-refused": (
+        "success",
+        lazy_gettext("It is on record that she said no. The organisation sees nothing."),
+    ),
+    "consent-to-sign": (
+        "success",
+        lazy_gettext("The consent is recorded. Print the form now, and add the paper she signed."),
+    ),
     "consent-revoked": (
         "success",
         lazy_gettext("The consent is withdrawn. The organisation sees nothing of it from now on."),
@@ -79,6 +87,18 @@ NOTICES: dict[str, tuple[str, Any]] = {
     ),
     "emergency-ended": ("success", lazy_gettext("You have given the access back.")),
     "emergency-reviewed": ("success", lazy_gettext("Your judgement is kept.")),
+    "attachment-added": (
+        "success",
+        lazy_gettext("It is kept. Nobody sees it unless it is opened."),
+    ),
+    "attachment-removed": ("success", lazy_gettext("It is removed for good.")),
+    "attachment-handed": ("success", lazy_gettext("The referral takes it along.")),
+    "attachment-taken-back": ("success", lazy_gettext("It is taken back.")),
+    "destruction-decided": (
+        "success",
+        lazy_gettext("It is decided. Nothing is lost until the head of the office confirms it."),
+    ),
+    "destruction-stopped": ("success", lazy_gettext("It is stopped. The case stays as it is.")),
     "key-destroyed": ("success", lazy_gettext("The case can no longer be read by anyone.")),
 }
 

@@ -17,6 +17,7 @@ _MENU: tuple[tuple[str, Any, Permission | None], ...] = (
     ("cases.index", _l("Cases"), Permission.CASE_LIST),
     ("referrals.inbox", _l("Referrals"), Permission.REFERRAL_INBOX),
     ("documents.queue", _l("Letters"), Permission.LETTER_QUEUE),
+    ("destruction.index", _l("Destroyed cases"), Permission.DESTRUCTION_READ),
     ("audit.start", _l("Access log"), Permission.AUDIT_READ),
     ("accounts.people", _l("People"), Permission.PEOPLE_MANAGE),
     ("rights.policy", _l("Who sees what"), Permission.POLICY_READ),

@@ -8,9 +8,12 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from app.cases import service as cases
+from app.local.postgres import Postgres
 from tests.browser.conftest import DESKTOP, PHONE, Watch
 from tests.browser.test_accounts import fits, prove, reach, sign_in
-from tests.referrals.filing import HOME, NAME, consent, open_case, send
+from tests.documents.desk import NAME as DESK_NAME
+from tests.documents.desk import open_desk
+from tests.referrals.filing import HOME, consent, open_case, send
 from tests.world import World
 
 Serve = Callable[[Flask], str]
@@ -112,27 +115,51 @@ def test_every_page_of_a_case_fits_a_telephone_and_a_desk_in_both_languages(
         page.get_by_role("button", name="Bahasa Indonesia").last.click()
 
 
-def test_the_end_of_a_case_asks_twice_and_shows_nothing_afterwards(
-    phone: Page, serve: Serve, shoot: Shoot, world: World
+def test_the_end_of_a_case_takes_two_people_and_shows_nothing_afterwards(
+    phone: Page,
+    desktop: Page,
+    serve: Serve,
+    shoot: Shoot,
+    world: World,
+    postgres: Postgres,
 ) -> None:
-    file = open_case(world)
-    address = reach(serve, world)
-    sign_in(phone, address, "supervisor")
-    phone.goto(address + file.path)
-    code = (phone.locator("h1").text_content() or "").split()[-1]
-    phone.get_by_role("link", name="Jadikan tidak terbaca selamanya").click()
-    prove(phone, world, "supervisor")
-    phone.get_by_role("button", name="Lanjutkan").click()
-    phone.get_by_label("Diminta oleh korban").or_(
-        phone.get_by_label("Atas permintaan korban")
-    ).check()
-    phone.get_by_label("Ketik kode kasus").fill(code)
-    shoot(phone, "destroy-phone")
-    fits(phone, PHONE["width"])
-    phone.get_by_role("button", name="Musnahkan kunci").click()
-    expect(phone.get_by_text("dimusnahkan").first).to_be_visible()
-    expect(phone.get_by_text(NAME)).to_have_count(0)
-    shoot(phone, "destroyed-phone")
+    with open_desk(world, postgres) as desk:
+        path = f"/cases/{desk.case_id}"
+        address = reach(serve, world)
+        sign_in(phone, address, "supervisor")
+        phone.goto(address + path)
+        code = (phone.locator("h1").text_content() or "").split()[-1]
+        phone.get_by_role("link", name="Jadikan tidak terbaca selamanya").click()
+        prove(phone, world, "supervisor")
+        phone.get_by_role("button", name="Lanjutkan").click()
+        phone.get_by_label("Diminta oleh korban").or_(
+            phone.get_by_label("Atas permintaan korban")
+        ).check()
+        phone.get_by_label("Ketik kode kasus").fill(code)
+        shoot(phone, "destroy-phone")
+        fits(phone, PHONE["width"])
+        phone.get_by_role("button", name="Putuskan").click()
+        expect(phone.get_by_text("Menunggu konfirmasi").first).to_be_visible()
+        shoot(phone, "destroy-decided-phone")
+
+        sign_in(desktop, address, "signatory")
+        shoot(desktop, "destroy-home-desk")
+        desktop.get_by_role("link", name="Lihat", exact=True).click()
+        desktop.get_by_role("link", name=code).click()
+        desktop.get_by_role("link", name="Konfirmasi").click()
+        prove(desktop, world, "signatory")
+        desktop.get_by_role("button", name="Lanjutkan").click()
+        desktop.get_by_label("Saya sudah memeriksa").check()
+        desktop.get_by_label("Ketik kode kasus").fill(code)
+        shoot(desktop, "destroy-confirm-desk")
+        fits(desktop, DESKTOP["width"])
+        desktop.get_by_role("button", name="Musnahkan kunci").click()
+        expect(desktop.get_by_text("Surat keterangan pemusnahan").first).to_be_visible()
+        shoot(desktop, "destroyed-desk")
+        phone.goto(address + path)
+        expect(phone.get_by_text("Kunci kasus ini telah dimusnahkan")).to_be_visible()
+        expect(phone.get_by_text(DESK_NAME)).to_have_count(0)
+        shoot(phone, "destroyed-phone")
 
 
 def test_a_case_is_opened_in_an_emergency_and_judged(

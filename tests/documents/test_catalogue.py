@@ -80,6 +80,9 @@ SAYS: dict[str, tuple[str, set[str]]] = {
     "rujukan_rehabilitasi_sosial": ("social_services", {
         "survivor.full_name", "survivor.birth_date", "need.description", "need.urgency",
     }),
+    "persetujuan_berbagi": ("file", {"survivor.full_name"}),
+    "persetujuan_layanan": ("file", {"survivor.full_name"}),
+    "surat_keterangan_pemusnahan": ("file", set()),
     "surat_keterangan_pendampingan": ("survivor", {"survivor.full_name"}),
     "surat_rujukan": ("hospital", {
         "survivor.full_name", "survivor.birth_date", "need.description", "need.urgency",
@@ -111,11 +114,12 @@ def test_no_letter_builds_that_reads_a_field_outside_of_its_list(templates: Path
 
 
 def test_a_document_of_the_office_takes_nothing_from_a_case(catalogue: Catalogue) -> None:
-    (kind,) = [kind for kind in catalogue.types.values() if kind.of_office]
-    assert kind.key == "laporan_audit"
-    assert not kind.case_fields
-    assert not kind.draft_fields
-    assert not kind.classes
+    kinds = [kind for kind in catalogue.types.values() if kind.of_office]
+    assert {kind.key for kind in kinds} >= {"laporan_audit", "surat_keterangan_pemusnahan"}
+    for kind in kinds:
+        assert not kind.case_fields
+        assert not kind.draft_fields
+        assert not kind.classes
 
 
 def test_a_visum_letter_needs_the_number_of_the_police_report(catalogue: Catalogue) -> None:
@@ -137,6 +141,7 @@ def test_case_letters_are_secret_but_for_those_that_are_carried_openly(
         key: kind.sifat for key, kind in catalogue.types.items() if kind.sifat != "Rahasia"
     } == {
         "laporan_audit": "Terbatas",  # about no case
+        "surat_keterangan_pemusnahan": "Terbatas",  # its code alone
         "surat_keterangan_pendampingan": "Terbatas",
         "surat_tugas_pendamping": "Terbatas",
         "tanda_terima_aduan": "Biasa",

@@ -21,6 +21,8 @@ from app.referrals.models import Referral
 from tenants import rotation, vault
 from tenants.clock import now
 from tenants.database import db
+from tests.attachments.desk_of_pictures import added
+from tests.attachments.pictures import paper
 from tests.cases.intake import NAME as REPORTED
 from tests.cases.intake import NIK, open_case, working
 from tests.documents.desk import NAME, Desk
@@ -74,6 +76,7 @@ def fill_every_table(desk: Desk) -> None:
     with desk.rows_of(Referral) as referrals:
         for referral in referrals:
             referral.request_note = "Mohon bantuan"
+    added(desk, data=paper(), kind="other")
 
 
 def found_under(keeper: Keeper, case_id: UUID) -> dict[str, set[int]]:

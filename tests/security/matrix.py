@@ -29,6 +29,8 @@ GROUPS: dict[str, frozenset[str]] = {
     "hospital": frozenset({"hospital-officer"}),
     "partners": frozenset({"hospital-officer", "police-officer"}),
     "auditor": frozenset({"auditor"}),
+    "ends": frozenset({"supervisor", "signatory"}),
+    "end readers": frozenset({"supervisor", "signatory", "auditor", "external-auditor"}),
     "report readers": frozenset({"auditor", "external-auditor", "signatory"}),
     "log readers": frozenset({"auditor", "external-auditor"}),
     "administrator": frozenset({"administrator"}),
@@ -94,6 +96,10 @@ _ROWS: dict[str, str] = {
         "audit.ask audit.close audit.period_form audit.raise_finding audit.retry_period"
         " audit.return_finding audit.review audit.sign_period"
     ),
+    "ends": "destruction.stop",
+    "end readers": (
+        "destruction.certificate destruction.index destruction.of_case destruction.view"
+    ),
     "report readers": "audit.period audit.period_report audit.periods",
     "log readers": (
         "audit.case_timeline audit.checkpoint audit.checkpoints audit.desk audit.event"
@@ -102,8 +108,10 @@ _ROWS: dict[str, str] = {
         " audit.start audit.verifier audit.verify"
     ),
     "team": (
-        "cases.add cases.add_form cases.do_step cases.relations cases.relations_form"
-        " cases.add_note cases.consent cases.consent_form cases.edit"
+        "attachments.add attachments.add_form attachments.hand_over attachments.take_back"
+        " cases.add cases.add_form cases.do_step cases.relations cases.relations_form"
+        " cases.add_note cases.consent cases.consent_form cases.talk cases.talk_form cases.edit"
+        " documents.print_consent documents.print_services statutory.review statutory.tell"
         " cases.edit_form cases.legal cases.legal_form cases.revoke cases.revoke_form"
         " cases.status cases.status_form documents.choose documents.create documents.create_form"
         " documents.discard"
@@ -119,13 +127,15 @@ _ROWS: dict[str, str] = {
         " documents.view"
     ),
     "signatory": (
-        "documents.approve documents.approve_form documents.give_back"
+        "destruction.confirm destruction.confirm_form destruction.retry"
+        " documents.approve documents.approve_form documents.give_back"
         " audit.readers documents.return_form documents.review documents.several_form"
         " documents.approve_several documents.withdraw"
         " documents.withdraw_form"
     ),
     "case readers": (
-        "audit.survivor_list cases.access cases.end_emergency cases.notes cases.reveal cases.view"
+        "attachments.copy attachments.original attachments.show attachments.view statutory.view"
+        " audit.survivor_list cases.access cases.end_emergency cases.notes cases.reveal cases.view"
         " mediation.reveal"
         " mediation.view referrals.reveal_note referrals.sent"
     ),
@@ -135,12 +145,14 @@ _ROWS: dict[str, str] = {
     "registrars": "cases.register cases.register_form",
     "linkers": "cases.decide_link cases.links",
     "supervisor": (
-        "documents.initial audit.export_trail cases.assign cases.destroy cases.destroy_form"
+        "attachments.remove attachments.remove_form destruction.decide destruction.decide_form"
+        " documents.initial audit.export_trail cases.assign"
         " cases.release cases.team"
     ),
     "partners": "referrals.inbox",
     "hospital": (
-        "documents.partner_download documents.partner_letters referrals.accept"
+        "attachments.partner_copy attachments.partner_list attachments.partner_show"
+        " documents.partner_download documents.partner_letters referrals.accept"
         " referrals.accept_form referrals.decline referrals.decline_form referrals.done"
         " referrals.done_form referrals.reveal referrals.view"
     ),
@@ -156,6 +168,7 @@ _TEAM = ("case-officer", "companion")
 _WHO = {"survivor.birth_date", "survivor.full_name"}
 _REPORT = "legal_process.report_number"
 _SHOWN: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
+    ("attachments.view", _TEAM, {"attachment.description", "attachment.file_name"}),
     ("cases.edit_form", _TEAM, _WHO),
     ("cases.emergency", ("supervisor", "signatory"), {"emergency_access.explanation"}),
     ("cases.legal_form", _TEAM, {_REPORT}),

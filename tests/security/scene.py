@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tenants import audit
 from tenants.clock import today
 from tenants.context import bind
 from tenants.vocabulary import Outcome, Tag
+from tests.attachments.pictures import paper
 from tests.documents.desk import Desk
 from tests.world import World
 
@@ -56,6 +57,7 @@ def ids_of(desk: Desk) -> dict[str, str]:
         newest = audit.newest_checkpoint()
         assert newest is not None
     emergency_id = _emergency(desk, code)
+    attachment_id, handover_id = _attachment(desk, referral)
     sign_id, finding_id, request_id = _audit_work(desk)
     with desk.acting("auditor"):
         audit_log.save_view("Ditolak", {"outcome": "refused"})
@@ -79,6 +81,9 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "finding_id": finding_id,
         "request_id": request_id,
         "case_id": str(desk.case_id),
+        "attachment_id": attachment_id,
+        "destruction_id": _destruction(desk, code),
+        "handover_id": handover_id,
         "emergency_id": emergency_id,
         "letter_id": str(letter),
         "preview_id": str(preview),
@@ -96,6 +101,30 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "account_id": str(desk.account("case-officer-2")),
         "event_id": str(desk.world.events()[0]["id"]),
     }
+
+
+def _attachment(desk: Desk, referral: str) -> tuple[str, str]:
+    """A paper of a hospital that goes along with the hospital's referral."""
+    from app.attachments import service as attachments
+    from app.cases import service as cases
+
+    with desk.acting("companion"):
+        sent = attachments.Sent("medical", paper(), "Hasil Bunga Contoh.pdf", "Surat dokter")
+        attachment_id = attachments.add(cases.load_case(desk.case_id), sent)
+        attachments.hand_over(attachments.load_attachment(attachment_id), UUID(referral))
+        subject = attachments.load_attachment(attachment_id)
+        handover = next(one.handover_id for one in attachments.goings(subject) if one.handover_id)
+    return str(attachment_id), str(handover)
+
+
+def _destruction(desk: Desk, code: str) -> str:
+    """The supervisor decided that the case is to end; nobody has confirmed it."""
+    from app.cases import service as cases
+    from app.destruction import service as destruction
+
+    with desk.acting("supervisor"):
+        case = cases.load_case(desk.case_id)
+        return str(destruction.decide(case, reason="court-order", code=code))
 
 
 def _emergency(desk: Desk, code: str) -> str:

@@ -69,6 +69,11 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.emergency_access": ("SIU", "S", ""),
     "public.referral": ("SIU", "S", ""),
     "public.mediation": ("SIU", "S", ""),
+    "public.statutory_step": ("SI", "", ""),
+    "public.destruction": ("SI", "", ""),
+    "public.attachment": ("SI", "S", ""),
+    "public.attachment_part": ("SI", "SI", ""),
+    "public.attachment_handover": ("SI", "", ""),
     # letters
     "public.letter": ("SIU", "SU", ""),
     "public.letter_counter": ("SIU", "", ""),
@@ -91,11 +96,24 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.finding_note": ("SI", "", ""),
 }
 
+# That an attachment is gone, and who asked for its small copy: nothing that was added.
+_ATTACHMENT = ("preview_failure", "asked_by", "removed_at", "removed_by", "remove_reason")
 # What the web may change of a row, where it is not all of it.
 WEB_COLUMNS = {
     "confirmation": dict.fromkeys(("verdict", "decided_by", "decided_at"), "U"),
     "audit_finding": dict.fromkeys(("answered_at", "result", "closed_by", "closed_at"), "U"),
     "explanation_request": dict.fromkeys(("answer", "answered_at"), "U"),
+    "attachment": dict.fromkeys(_ATTACHMENT, "U"),
+    "attachment_part": dict.fromkeys(("content", "removed_at"), "U"),
+    "destruction": dict.fromkeys(("outcome", "settled_by", "settled_at", "letter_id"), "U"),
+    "attachment_handover": dict.fromkeys(("ended_at", "ended_by"), "U"),
+}
+# And the worker.
+WORKER_COLUMNS = {
+    "attachment": dict.fromkeys(_ATTACHMENT, "U"),
+    "attachment_part": dict.fromkeys(
+        ("content", "object_name", "file_version", "stored_at", "removed_at"), "U"
+    ),
 }
 # What the role of retention holds: on whole tables, and on single columns. It tells what to empty
 # from these, and reads no text of the log and no value of a case.
@@ -193,6 +211,7 @@ def test_every_right_on_a_column_is_declared(catalogue: Connection) -> None:
         held[column] = held.get(column, "") + LETTERS.get(privilege, privilege)
     declared = {
         **{(WEB, table): columns for table, columns in WEB_COLUMNS.items()},
+        **{(WORKER, table): columns for table, columns in WORKER_COLUMNS.items()},
         **{(RETENTION, table): columns for table, columns in RETENTION_COLUMNS.items()},
         **{(KEYS, table): columns for table, columns in keys_columns().items()},
     }
@@ -212,6 +231,7 @@ def keys_columns() -> dict[str, dict[str, str]]:
         row[column.name] = "SU"
     # A file in the object store is sealed anew too: where it lies, and whether it is the one.
     declared["letter"] |= {"object_name": "S", "sha256": "S", "file_version": "SU"}
+    declared["attachment_part"] |= {"object_name": "S", "file_version": "SU"}
     declared["letter"] |= {"sealed_for": "S"}  # a document of the office has a key of its own
     return declared
 

@@ -12,6 +12,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
 
@@ -28,6 +29,7 @@ from app.demo.work import Agency, letters
 from app.local.place import Place
 from app.local.postgres import Postgres
 from tenants.confidential import DECLARED
+from tests.attachments.pictures import photograph
 from tests.conftest import Database
 from tests.processes import Processes, running
 from tests.world import PASUR, PROFILES, World, build, host_of
@@ -146,6 +148,7 @@ def left_behind(office: World, tmp_path: Path) -> Iterator[tuple[Markers, Proces
             agency.wait(path)
             assert agency.fetch(path).startswith(b"%PDF")
         _team(agency, markers)
+        _attach(agency, markers)
         _emergency(agency, markers)
         _err(agency, markers)
         yield markers, processes
@@ -158,6 +161,32 @@ def _team(agency: Agency, markers: Markers) -> None:
     assert found is not None
     officer.send(found[0], form="/notes", text=markers.text("note"))
     officer.send(f"{found[0]}/legal", examination_request=markers.text("request"))
+
+
+def _attach(agency: Agency, markers: Markers) -> None:
+    """A photograph with the marker in its name, its description and what its camera wrote."""
+    officer = agency.person("pendamping")
+    found = re.search(r"/cases/[0-9a-f-]{36}", officer.open("/cases").text)
+    assert found is not None
+    path = f"{found[0]}/attachments/new"
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', officer.open(path).text)
+    assert token is not None
+    text = markers.text("photograph")
+    for data, status in ((photograph(trace=text), 303), (text.encode() * 20_000, 422)):
+        values = {
+            "csrf_token": token[1],
+            "kind": "injury",
+            "description": text,
+            "file": (BytesIO(data), f"{text}.jpg"),
+        }
+        answer = officer._client.post(
+            path, base_url=officer.base, data=values, content_type="multipart/form-data"
+        )
+        assert answer.status_code == status
+    page = re.search(r"/attachments/[0-9a-f-]{36}", officer.open(found[0]).text)
+    assert page is not None
+    officer.send(page[0], form="/show", purpose="handling")
+    officer.send(page[0], form="/copy", purpose="handling")
 
 
 def _emergency(agency: Agency, markers: Markers) -> None:

@@ -4,13 +4,13 @@ from flask import Flask
 
 from app.cases.views import (
     consenting,
-    destroying,
     editing,
     emergencies,
     linking,
     listing,
     looking,
     registering,
+    talking,
     teams,
 )
 from app.cases.views.emergencies import emergency_part
@@ -21,7 +21,6 @@ from app.web.views import HOME_PARTS
 __all__ = [
     "blueprint",
     "consenting",
-    "destroying",
     "editing",
     "emergencies",
     "init_room",
@@ -29,6 +28,7 @@ __all__ = [
     "listing",
     "looking",
     "registering",
+    "talking",
     "teams",
 ]
 

@@ -8,7 +8,7 @@ from flask import render_template, request
 from app.audit import service as log
 from app.cases import service
 from app.cases.forms import NoteForm
-from app.cases.parts import CASE_PARTS
+from app.cases.parts import CASE_PARTS, SIGNED_PAPERS
 from app.cases.views.shared import act, blueprint, crumbs, may, names, to_case, view_of
 from app.web import Needs, Subject, purposes
 from tenants import audit
@@ -81,7 +81,8 @@ def access(subject: Subject) -> Any:
 def _gone(subject: Subject) -> str | None:
     """Return what a case shows whose key is destroyed; None while it can be read."""
     gone = service.destroyed(subject.id) if subject.standing.closed else None
-    return render_template("cases/destroyed.html", gone=gone) if gone else None
+    page = "cases/destroyed.html"
+    return render_template(page, gone=gone, subject=subject) if gone else None
 
 
 def _page(subject: Subject, dossier: service.Dossier) -> str:
@@ -93,6 +94,7 @@ def _page(subject: Subject, dossier: service.Dossier) -> str:
         dossier=dossier,
         fields=lambda entry: view_of(entry, dossier.opened),
         parts=parts,
+        signed={one for find in SIGNED_PAPERS for one in find(subject.id)},
         purposes=purposes.offered(),
         may_edit=may(Permission.CASE_EDIT, subject),
         may_assign=may(Permission.CASE_ASSIGN, subject),

@@ -4,7 +4,15 @@ from flask import Flask
 
 from app.cases.parts import CASE_PARTS
 from app.documents import service
-from app.documents.views import checking, drafting, fetching, following, several, signing
+from app.documents.views import (
+    checking,
+    consent_forms,
+    drafting,
+    fetching,
+    following,
+    several,
+    signing,
+)
 from app.documents.views.parts import case_part, home_part
 from app.documents.views.shared import blueprint
 from app.web.views import HOME_PARTS
@@ -12,6 +20,7 @@ from app.web.views import HOME_PARTS
 __all__ = [
     "blueprint",
     "checking",
+    "consent_forms",
     "drafting",
     "fetching",
     "following",

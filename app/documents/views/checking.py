@@ -1,51 +1,30 @@
 """Is this letter real? Answered to anyone, about the letter and never about the case."""
 
 from collections.abc import Callable
-from io import BytesIO
-from typing import IO, Any
+from typing import Any
 
 from flask import abort, make_response, render_template, request
 from werkzeug.exceptions import TooManyRequests
-from werkzeug.formparser import FormDataParser
 
 from app.documents import service
 from app.documents.forms import FileForm
 from app.documents.states import Proof
 from app.documents.views.shared import blueprint
 from app.web import Public
+from app.web.uploads import let_in
 from tenants.errors import Refused
 from tenants.vocabulary import Tag
 
 MAX_FILE_BYTES = 5_000_000  # an issued letter takes 30 to 300 kB
-_FRAME_BYTES = 20_000  # what a form adds around a file
 
 _CHECK = Public("whoever holds a letter may ask whether it is real")
 
 
 @blueprint.before_request
 def _take_letter() -> None:
-    """Let the one route that takes a file have it: larger, and in memory alone."""
+    """Let the one route that takes a letter's file have it."""
     if request.endpoint == "documents.check_file":
-        request.max_content_length = MAX_FILE_BYTES + _FRAME_BYTES
-        # Uploads beyond half a megabyte would otherwise lie in a temporary file for a while.
-        request.form_data_parser_class = _InMemory
-
-
-class _InMemory(FormDataParser):
-    """Keeps uploaded files out of every file system."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.stream_factory = _memory
-
-
-def _memory(
-    total_content_length: int | None,
-    content_type: str | None,
-    filename: str | None,
-    content_length: int | None = None,
-) -> IO[bytes]:
-    return BytesIO()
+        let_in(MAX_FILE_BYTES)
 
 
 @blueprint.route("/verify", access=_CHECK, records=Tag.LETTER_FORM_VIEWED)

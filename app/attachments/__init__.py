@@ -1,0 +1,1 @@
+"""Photographs and papers of a case: checked, cleaned, sealed, opened for a purpose."""

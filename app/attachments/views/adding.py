@@ -1,0 +1,114 @@
+"""The page that takes a photograph or paper, also straight from a telephone's camera."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.attachments import service
+from app.attachments.forms import ACCEPTED, AddForm
+from app.attachments.views.shared import act, blueprint
+from app.cases import service as cases
+from app.web import Needs, Subject, say
+from app.web.guard import acting
+from app.web.uploads import let_in
+from tenants.context import acting_person
+from tenants.errors import Conflict, Missing
+from tenants.policy import Permission
+from tenants.vocabulary import Tag
+
+_ADD = Needs(Permission.CASE_EDIT, of=cases.load_case)
+_PATH = "/cases/<uuid:case_id>/attachments/new"
+
+
+@blueprint.before_request
+def _take_file() -> None:
+    """Let whoever is signed in send a large file to the one route that takes it."""
+    if request.endpoint == "attachments.add" and acting() is not None:
+        let_in(service.MAX_OCTETS)
+
+
+@blueprint.route(_PATH, access=_ADD, records=Tag.ATTACHMENT_FORM_VIEWED)
+def add_form(subject: Subject) -> Any:
+    """Ask what it is, and for the file."""
+    if subject.standing.closed:
+        raise Conflict("case-closed")
+    consent_id = _consent(subject)
+    form = _form(subject, data={"kind": "signed_consent" if consent_id else None})
+    return _page(subject, form)
+
+
+@blueprint.route(_PATH, access=_ADD, records=Tag.ATTACHMENT_ADDED, methods=("POST",))
+def add(subject: Subject) -> Any:
+    """Take one file; a page that shows the progress is answered without being left."""
+    form = _form(subject)
+    made: list[UUID] = []
+    status = act(form, lambda: made.append(service.add(subject, _sent(subject, form))), "file")
+    script = request.accept_mimetypes.best == "application/json"
+    if status:
+        return (_faults(form) if script else _page(subject, form)), status
+    say("attachment-added")
+    following = url_for("attachments.view", attachment_id=made[0])
+    if "another" in request.form:
+        following = url_for("attachments.add_form", case_id=subject.id)
+    return (jsonify(next=following), 201) if script else redirect(following, 303)
+
+
+def _form(subject: Subject, data: dict[str, Any] | None = None) -> AddForm:
+    form = AddForm(data=data)
+    form.offer(service.offered(acting_person(), subject))
+    return form
+
+
+def _sent(subject: Subject, form: AddForm) -> service.Sent:
+    chosen = next((one for one in (form.photo.data, form.file.data) if one), None)
+    return service.Sent(
+        kind=form.kind.data,
+        content=chosen.stream.read(service.MAX_OCTETS + 1) if chosen else b"",
+        name=chosen.filename if chosen else None,
+        description=form.description.data,
+        specially=form.specially.data,
+        consent_id=_consent(subject),
+    )
+
+
+def _consent(subject: Subject) -> UUID | None:
+    """Return the consent whose signed paper is added, as the page's address names it."""
+    given = request.args.get("consent")
+    if given is None:
+        return None
+    try:
+        wanted = UUID(given)
+    except ValueError:
+        raise Missing("consent") from None
+    if all(one.id != wanted for one in cases.consents(subject.id)):
+        raise Missing("consent")
+    return wanted
+
+
+def _page(subject: Subject, form: AddForm) -> str:
+    return render_template(
+        "attachments/add.html",
+        subject=subject,
+        form=form,
+        consent=request.args.get("consent"),
+        accepted=ACCEPTED,
+        max_octets=service.MAX_OCTETS,
+        crumbs=[
+            (
+                url_for("cases.view", case_id=subject.id),
+                _("Case %(code)s", code=subject.row.code),
+            )
+        ],
+    )
+
+
+def _faults(form: AddForm) -> Any:
+    """Return what is wrong, for the page's script to say beside what was typed."""
+    faults = [
+        {"field": name, "text": str(words)}
+        for name, all_words in form.errors.items()
+        for words in all_words
+    ]
+    return jsonify(faults=faults)

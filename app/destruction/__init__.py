@@ -1,0 +1,1 @@
+"""The end of a case for ever: one person decides, another confirms, a certificate says so."""
