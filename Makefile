@@ -48,6 +48,10 @@ bench: system-test $(VENV)/.test translations ## Measure what takes minutes (K=a
 bench-full: system-test $(VENV)/.test translations ## Measure what takes long: millions of events
 	@$(BIN)/python -m tests.benchmarks --full $(K)
 
+.PHONY: references
+references: system-test $(VENV)/.test ## Make anew what letters look like; look at var/references before a commit
+	@$(BIN)/python -m tests.documents.references var/references
+
 .PHONY: lint
 lint: system-run $(VENV)/.test ## Check style, types and the direction of imports
 	@$(BIN)/ruff check .

@@ -29,6 +29,9 @@ class OutsideStore:
     options: dict[str, str]
 
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Settings:
     """What a process was told. The table in docs/production.md explains each.
@@ -41,6 +44,9 @@ class Settings:
         public_scheme, public_port: how the outside reaches a tenant's host.
         trusted_proxies: how many proxies in front set X-Forwarded-For (0: none).
         timestamp_url: RFC 3161 time-stamp authority, or None for PAdES B-B.
+        metrics_listen: host and port at which figures are given, or None.
+        metrics_token: what a reader of the figures has to show; needed beyond this machine.
+        timestamp_anchor: PEM file of the certificate that the authority's lead up to.
         checkpoint_store: where the schedule hands signed checkpoints, or None.
         destroyed_store: where the schedule hands the list of destroyed case keys, or None.
         backup_folder, key_backup_folder, backup_key_file: for the commands of back-ups.
@@ -61,6 +67,9 @@ class Settings:
     keys_database_url: str | None
     backup_database_url: str | None
     timestamp_url: str | None
+    timestamp_anchor: Path | None = None
+    metrics_listen: tuple[str, int] | None = None
+    metrics_token: str | None = None
     checkpoint_store: OutsideStore | None = None
     retention_database_url: str | None = None
     destroyed_store: OutsideStore | None = None
@@ -107,6 +116,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         keys_database_url=reader.database("KEYS_DATABASE_URL"),
         backup_database_url=reader.database("BACKUP_DATABASE_URL"),
         timestamp_url=reader.authority("TIMESTAMP_URL"),
+        timestamp_anchor=reader.path("TIMESTAMP_ANCHOR"),
+        metrics_listen=reader.listen("METRICS_LISTEN"),
+        metrics_token=environment.get("METRICS_TOKEN") or None,
         checkpoint_store=reader.outside("CHECKPOINT_STORE"),
         retention_database_url=reader.database("RETENTION_DATABASE_URL"),
         destroyed_store=reader.outside("DESTROYED_STORE"),
@@ -116,6 +128,15 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         breached_passwords_file=reader.file("BREACHED_PASSWORDS_FILE"),
     )
     reader.keep_apart(settings)
+    if (
+        settings.metrics_listen
+        and settings.metrics_listen[0] not in LOOPBACK
+        and len(settings.metrics_token or "") < 32
+    ):
+        reader.problems.append("METRICS_TOKEN of 32 characters is needed beyond this machine")
+    if settings.timestamp_url and settings.timestamp_anchor is None:
+        # Else no letter with a time stamp would verify.
+        reader.problems.append("TIMESTAMP_ANCHOR is not set beside TIMESTAMP_URL")
     if reader.problems:
         raise SettingsError(reader.problems)
     return settings
@@ -200,6 +221,17 @@ class _Reader:
         if options["access_key_id"] == self.environment.get("AWS_ACCESS_KEY_ID"):
             self.problems.append(f"{name}_KEY_ID must not be the key of the letters")
         return OutsideStore(url, {name: value for name, value in options.items() if value})
+
+    def listen(self, name: str) -> tuple[str, int] | None:
+        """A host and a port, as ``127.0.0.1:9464``."""
+        value = self.environment.get(name)
+        if not value:
+            return None
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:
+            self.problems.append(f"{name} must be like 127.0.0.1:9464")
+            return None
+        return host, int(port)
 
     def path(self, name: str) -> Path | None:
         value = self.environment.get(name)

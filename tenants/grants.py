@@ -16,6 +16,7 @@ class Relation(StrEnum):
     INITIALLING = "initialling"  # a letter of the case waits for, or has, this person's paraf
     SIGNING = "signing"  # a letter of the case waits for, or has, this person's approval
     PARTNER = "partner"  # the person's organisation holds a living referral of the case
+    ADDRESSEE = "addressee"  # a letter that the law asks for is addressed to the organisation
     FORMER_PARTNER = "former_partner"  # it held one: sees that it existed, and no field
 
 
@@ -50,10 +51,16 @@ class Permission(StrEnum):
     LETTER_REVIEW = "letter:letter:review"
     LETTER_INITIAL = "letter:letter:initial"
     LETTER_APPROVE = "letter:letter:approve"
+    LETTER_COSIGN = "letter:letter:cosign"
     LETTER_APPROVE_SEVERAL = "letter:queue:approve"
     LETTER_DOWNLOAD = "letter:file:download"
+    LETTER_CERTIFY = "letter:copy:certify"
     LETTER_WITHDRAW = "letter:letter:withdraw"
     LETTER_QUEUE = "letter:queue:list"
+    LETTER_INBOX = "letter:inbox:list"
+    LETTER_RECEIVE = "letter:inbox:open"
+    AGENDA_READ = "letter:agenda:read"
+    REGISTER_READ = "letter:register:read"
     AUDIT_READ = "audit:event:read"
     AUDIT_EXPORT = "audit:event:export"
     AUDIT_WORK = "audit:sign:settle"
@@ -61,6 +68,9 @@ class Permission(StrEnum):
     AUDIT_OVERSEE = "audit:reader:list"
     PEOPLE_MANAGE = "tenant:person:manage"
     PEOPLE_CONFIRM = "tenant:person:confirm"
+    CERTIFICATE_MANAGE = "tenant:certificate:manage"
+    WORKERS_WATCH = "tenant:worker:watch"
+    DELEGATION_MANAGE = "tenant:delegation:manage"
     POLICY_READ = "tenant:policy:read"
     TEMPLATE_LIST = "tenant:template:list"
 
@@ -71,6 +81,10 @@ _R, _P = Relation, Permission
 _IN_EMERGENCY = frozenset(
     (role, _R.EMERGENCY)
     for role in (Role.INTAKE_OFFICER, Role.CASE_OFFICER, Role.COMPANION, Role.SUPERVISOR)
+)
+# Whoever works in the case may sign beside the signatory, where several sign.
+_SIGNING = frozenset(
+    (role, _R.SIGNING) for role in (Role.SIGNATORY, Role.CASE_OFFICER, Role.COMPANION)
 )
 _IN_REVIEW = frozenset({(Role.SUPERVISOR, _R.INITIALLING), (Role.SIGNATORY, _R.INITIALLING)})
 
@@ -163,9 +177,10 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
         }
     ),
     # Reads what was laid before them, and gives it back.
-    _P.LETTER_REVIEW: frozenset({(Role.SIGNATORY, _R.SIGNING), *_IN_REVIEW}),
+    _P.LETTER_REVIEW: frozenset({*_SIGNING, *_IN_REVIEW}),
     _P.LETTER_INITIAL: _IN_REVIEW,
     _P.LETTER_APPROVE: frozenset({(Role.SIGNATORY, _R.SIGNING)}),
+    _P.LETTER_COSIGN: _SIGNING,
     _P.LETTER_APPROVE_SEVERAL: frozenset({(Role.SIGNATORY, _ANY)}),
     _P.LETTER_DOWNLOAD: frozenset(
         {
@@ -174,8 +189,23 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
             (Role.SIGNATORY, _R.SIGNING),
         }
     ),
+    _P.LETTER_CERTIFY: frozenset({(Role.SIGNATORY, _R.SIGNING)}),
     _P.LETTER_WITHDRAW: frozenset({(Role.SIGNATORY, _R.SIGNING)}),
-    _P.LETTER_QUEUE: frozenset({(Role.SIGNATORY, _ANY), (Role.SUPERVISOR, _ANY)}),
+    _P.LETTER_QUEUE: frozenset(
+        (role, _ANY)
+        for role in (Role.SIGNATORY, Role.SUPERVISOR, Role.CASE_OFFICER, Role.COMPANION)
+    ),
+    _P.LETTER_INBOX: frozenset({(Role.PARTNER_OFFICER, _ANY)}),
+    _P.LETTER_RECEIVE: frozenset(
+        {(Role.PARTNER_OFFICER, _R.PARTNER), (Role.PARTNER_OFFICER, _R.ADDRESSEE)}
+    ),
+    _P.AGENDA_READ: frozenset(
+        (role, _ANY) for role in (Role.INTAKE_OFFICER, Role.SUPERVISOR, Role.SIGNATORY)
+    ),
+    _P.REGISTER_READ: frozenset(
+        (role, _ANY)
+        for role in (Role.INTAKE_OFFICER, Role.SUPERVISOR, Role.SIGNATORY, Role.ADMINISTRATOR)
+    ),
     _P.AUDIT_READ: frozenset({(Role.AUDITOR, _ANY), (Role.EXTERNAL_AUDITOR, _ANY)}),
     _P.AUDIT_EXPORT: frozenset({(Role.AUDITOR, _ANY), (Role.EXTERNAL_AUDITOR, _ANY)}),
     # What the office's own auditor settles, and what people answer to them.
@@ -188,6 +218,9 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
     _P.PEOPLE_MANAGE: frozenset({(Role.ADMINISTRATOR, _ANY)}),
     # The second of two persons; the administrator's own requests are for somebody else.
     _P.PEOPLE_CONFIRM: frozenset({(Role.ADMINISTRATOR, _ANY), (Role.SUPERVISOR, _ANY)}),
+    _P.CERTIFICATE_MANAGE: frozenset({(Role.ADMINISTRATOR, _ANY)}),
+    _P.WORKERS_WATCH: frozenset({(Role.ADMINISTRATOR, _ANY)}),
+    _P.DELEGATION_MANAGE: frozenset({(Role.ADMINISTRATOR, _ANY)}),
     _P.POLICY_READ: frozenset(
         (role, _ANY) for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.SUPERVISOR, Role.SIGNATORY)
     ),

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     PREVIEW_LETTER = "letter.preview"
     PREPARE_ATTACHMENT = "attachment.prepare"
     REMOVE_ATTACHMENT = "attachment.remove"
+    COPY_LETTER = "letter.copy"
 
 
 class OutboxEntry(PlatformTable):

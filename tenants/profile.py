@@ -96,11 +96,20 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """How letters are numbered: ``{number}`` runs without a gap per family and year."""
+    """How letters are numbered: ``{number}`` runs without a gap per register and year.
+
+    Attributes:
+        patterns: for families of letters that are numbered otherwise.
+    """
 
     pattern: str
     unit: str
     classification: dict[str, str]
+    patterns: dict[str, str] | None = None
+
+    def pattern_of(self, family: str) -> str:
+        """Return how the letters of a family are numbered."""
+        return (self.patterns or {}).get(family, self.pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,13 +119,18 @@ class _Reader:
     def check(self, identity: Identity, letterhead: Letterhead, numbering: Numbering) -> None:
         self.check_identity(identity)
         self.check_letterhead(letterhead)
-        parts = set(re.findall(r"{(\w+)(?::[^}]*)?}", numbering.pattern))
-        if "number" not in parts or "year" not in parts:
-            self.fault(("numbering", "pattern"), "must hold {number} and {year}")
-        for part in sorted(parts - _NUMBER_PARTS):
-            self.fault(("numbering", "pattern"), f"does not know {{{part}}}")
+        self.check_pattern(("numbering", "pattern"), numbering.pattern)
+        for family, pattern in (numbering.patterns or {}).items():
+            self.check_pattern(("numbering", "patterns", family), pattern)
         if "default" not in numbering.classification:
             self.fault(("numbering", "classification"), "needs a default")
+
+    def check_pattern(self, key: tuple[str, ...], pattern: str) -> None:
+        parts = set(re.findall(r"{(\w+)(?::[^}]*)?}", pattern))
+        if "number" not in parts or "year" not in parts:
+            self.fault(key, "must hold {number} and {year}")
+        for part in sorted(parts - _NUMBER_PARTS):
+            self.fault(key, f"does not know {{{part}}}")
 
     def check_identity(self, identity: Identity) -> None:
         if not _SLUG.fullmatch(identity.slug):
@@ -307,6 +312,10 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
 
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -322,8 +331,6 @@ _TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
         lambda value: isinstance(value, list) and all(map(_is_number, value)),
         "a list of whole numbers",
     ),
-    "dict[str, str]": (
-        lambda value: isinstance(value, dict) and all(map(_is_text, value.values())),
-        "a table of texts",
-    ),
+    "dict[str, str]": (_is_table, "a table of texts"),
+    "dict[str, str] | None": (_is_table, "a table of texts"),
 }

@@ -149,6 +149,16 @@ RULES: tuple[Rule, ...] = (
         clinical=(3, 4, 2),
         legal=(3, 4, 0),
     ),
+    # What a law has the office tell an organisation, without consent and in a letter alone: no
+    # health, no place.
+    *_rules(
+        Role.PARTNER_OFFICER,
+        Relation.ADDRESSEE,
+        identity=(4, 4, 0),
+        contact=(4, 4, 0),
+        narrative=(4, 4, 0),
+        legal=(4, 4, 0),
+    ),
 )
 
 

@@ -273,9 +273,7 @@ def build(settings: dict[str, str]) -> World:
 
 def populate(settings: dict[str, str]) -> None:
     """Onboard both agencies and make their people, as an operator and their links would."""
-    from app.accounts import service as accounts
     from app.cli import bring_in, read_profile
-    from tenants.registry import organisations
 
     world = build(settings)
     with world.app.app_context():
@@ -286,21 +284,29 @@ def populate(settings: dict[str, str]) -> None:
                 bring_in(profile, host_of(tenant), "Juwita Contoh")
         operator.dispose()
     for tenant in TENANTS:
-        with world.as_system(tenant):
-            kinds = {one.kind: one.id for one in organisations()}
-            for username, (name, role, kind) in PEOPLE.items():
-                account_id = accounts.create_account(
-                    username=username,
-                    name=name,
-                    password=PASSWORD,
-                    roles=frozenset({role}),
-                    organisation_id=kinds[kind] if kind else None,
-                    title="Kepala Dinas" if role is Role.SIGNATORY else None,
-                    rank="Pembina Utama Muda" if role is Role.SIGNATORY else None,
-                    nip="000000000000000000" if role is Role.SIGNATORY else None,
-                    phone="0343-000000" if role is Role.COMPANION else None,
-                    ends_at=now() + timedelta(days=30) if role is Role.EXTERNAL_AUDITOR else None,
-                )
-                enrol(world.app, tenant, username, account_id)
+        make_people(world, tenant)
     with world.app.app_context():
         db.engine.dispose()
+
+
+def make_people(world: World, tenant: str) -> None:
+    """Make one person for each role of an agency."""
+    from app.accounts import service as accounts
+    from tenants.registry import organisations
+
+    with world.as_system(tenant):
+        kinds = {one.kind: one.id for one in organisations()}
+        for username, (name, role, kind) in PEOPLE.items():
+            account_id = accounts.create_account(
+                username=username,
+                name=name,
+                password=PASSWORD,
+                roles=frozenset({role}),
+                organisation_id=kinds[kind] if kind else None,
+                title="Kepala Dinas" if role is Role.SIGNATORY else None,
+                rank="Pembina Utama Muda" if role is Role.SIGNATORY else None,
+                nip="000000000000000000" if role is Role.SIGNATORY else None,
+                phone="0343-000000" if role is Role.COMPANION else None,
+                ends_at=now() + timedelta(days=30) if role is Role.EXTERNAL_AUDITOR else None,
+            )
+            enrol(world.app, tenant, username, account_id)

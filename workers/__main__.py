@@ -1,4 +1,4 @@
-"""python -m workers work letters | outbox | audit | schedule: one process of each kind.
+"""python -m workers work letters | outbox | audit | schedule | metrics: one process of each kind.
 
 Each logs in to the database with the worker's role, from its own DATABASE_URL, and ends at once
 and cleanly on SIGTERM or SIGINT.
@@ -40,6 +40,10 @@ def _serve(arguments: Sequence[str]) -> int:
             from workers import audit_log
 
             audit_log.serve()
+        case ["metrics"]:
+            from workers import metrics
+
+            metrics.serve()
         case ["schedule"]:
             from workers import schedule
 

@@ -36,6 +36,7 @@ JOBS: dict[str, tuple[str, str]] = {
     Kind.PREVIEW_LETTER.value: (LETTERS, "workers.documents.preview_letter"),
     Kind.PREPARE_ATTACHMENT.value: (LETTERS, "workers.attachments.prepare_attachment"),
     Kind.REMOVE_ATTACHMENT.value: (LETTERS, "workers.attachments.remove_attachment"),
+    Kind.COPY_LETTER.value: (LETTERS, "workers.documents.copy_letter"),
 }
 """Each kind of job: its queue and its function, by name."""
 

@@ -49,6 +49,7 @@ class Task:
 TASKS = (
     Task("letters-asked-again", 60, documents.reconcile),
     Task("attachments-asked-again", 60, attachments.reconcile),
+    Task("certificates-end-soon", 86_400, documents.watch_certificates),
     Task("old-previews-removed", 3_600, documents.remove_old_previews),
     Task("checkpoints-handed-out", 300, handing.hand_out),
     Task("old-texts-removed", 60, retention.run, retaining=True),

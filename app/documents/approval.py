@@ -1,5 +1,6 @@
 """The signatory's approval: one transaction freezes all that the letter will ever say."""
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +18,12 @@ from app.documents import (
     certificates,
     conditions,
     content,
+    delegations,
     letters,
     numbering,
     office,
     previews,
+    signers,
     workshop,
 )
 from app.documents.catalogue import DocumentType
@@ -30,7 +33,7 @@ from app.documents.states import ATTEMPTS, LetterState, WithdrawReason
 from app.documents.token import new_token, token_hash
 from tenants import audit, outbox, vault
 from tenants.clock import now, today
-from tenants.context import Role, acting_person, current
+from tenants.context import Person, Role, acting_person, current
 from tenants.database import db, hold
 from tenants.errors import Conflict, Missing, Refused
 from tenants.outbox import Kind
@@ -76,7 +79,8 @@ def approve(letter: Letter, seen: str) -> None:
     Raises:
         Conflict: ``letter-state``; ``letter-changed`` since it was read; ``letter-not-ready``;
             ``unprintable_character``; ``preview-failed``; ``no-checkpoint`` of the audit log yet;
-            ``register-held`` after a restore; ``paraf-missing`` or ``paraf-outdated``.
+            ``register-held`` after a restore; ``paraf-missing`` or ``paraf-outdated``;
+            ``delegation-over`` or ``delegation-needed``.
         Refused: the law, the case, or a person's rights no longer allow it.
     """
     held, found = _examine(letter, seen)
@@ -137,14 +141,73 @@ def examine(held: Letter, seen: str) -> Review:
 def _examine(letter: Letter, seen: str) -> tuple[Letter, Review]:
     held = letters.lock(letter, LetterState.SUBMITTED)
     person = acting_person()
-    if held.signatory_id != person.id or not person.has(Role.SIGNATORY):
+    if signers.turn(held) != person.id:
         raise Refused("no-permission")
+    if held.signatory_id == person.id:
+        _check_signatory(held, person)
     found = examine(held, seen)
     if found.content.kind.family in profile().paraf and held.paraf_hash is None:
         raise Conflict("paraf-missing")
     if held.paraf_hash is not None and held.paraf_hash != content.digest(found.drawn):
         raise Conflict("paraf-outdated")
     return held, found
+
+
+def _check_signatory(held: Letter, person: Person) -> None:
+    if not person.has(Role.SIGNATORY):
+        raise Refused("no-permission")
+    delegations.check(person.id, held.delegation_id)
+
+
+def cosign(letter: Letter, seen: str) -> None:
+    """Sign a letter that several sign, when it is the acting person's turn.
+
+    The first signature freezes it as an approval does; the last one has it made.
+
+    Args:
+        seen: the fingerprint of what was read, or the hash of the snapshot once it is frozen.
+
+    Raises:
+        Conflict: as :func:`approve`; ``not-your-turn``.
+        Refused: as :func:`approve`.
+    """
+    if letter.state == LetterState.SUBMITTED.value:
+        approve(letter, seen)
+        return
+    held = letters.lock(letter, LetterState.SIGNING)
+    person = acting_person()
+    hold(held.case)
+    conditions.check_open(held.case)
+    if held.signatory_id == person.id:
+        _check_signatory(held, person)
+    if signers.sign(held, person, seen):
+        held.state = LetterState.QUEUED.value
+        outbox.request(Kind.ISSUE_LETTER, held.id)
+    audit.record(
+        Tag.LETTER_COSIGNED,
+        subject=("letter", held.id),
+        case_id=held.case_id,
+        details={"number": held.number, "snapshot": seen},
+    )
+
+
+def frozen(letter: Letter) -> Mapping[str, Any]:
+    """Return what a frozen letter says, for those who have still to sign it.
+
+    Raises:
+        Conflict: ``letter-not-approved``; the snapshot is not the one on record.
+        Refused: the acting person may not see all that it says.
+    """
+    if letter.snapshot is None:
+        raise Conflict("letter-not-approved")
+    content.judge_reader(letter, acting_person(), letters.standing(letter))
+    place = letters.snapshot_place(letter.id)
+    said = vault.open_for_subject(letter.key_holder, letter.snapshot, *place)
+    if sha256(said).digest() != letter.snapshot_hash:
+        raise Conflict("snapshot-altered")
+    content.note_fields(letter)
+    found: Mapping[str, Any] = json.loads(said)
+    return found
 
 
 def _approve(held: Letter, found: Review) -> None:
@@ -173,7 +236,11 @@ def freeze(held: Letter, kind: DocumentType, drawn: Mapping[str, Any]) -> None:
     if checkpoint is None:
         raise Conflict("no-checkpoint")
     moment, day = now(), today(profile().identity.timezone)
-    certificate = certificates.ensure_officer(acting_person().id)
+    person, signer = acting_person(), drawn["letter"]["signer"]
+    certificate = certificates.ensure_officer(
+        held.signatory_id or person.id, name=signer["name"], title=signer["title"]
+    )
+    several = signers.of(held) if kind.cosigners else []
     token = new_token()
     held.family = office.series(kind.key, kind.family)
     held.year = day.year
@@ -196,9 +263,17 @@ def freeze(held: Letter, kind: DocumentType, drawn: Mapping[str, Any]) -> None:
     held.snapshot_hash = sha256(frozen).digest()
     held.certificate_id = certificate.id
     held.verification_hash = token_hash(token)
-    held.state = LetterState.QUEUED.value
+    held.state = (LetterState.SIGNING if several else LetterState.QUEUED).value
     held.attempt, held.step, held.failure = 0, None, None
-    outbox.request(Kind.ISSUE_LETTER, held.id)
+    if several:
+        for row, one in zip(several, drawn["letter"]["cosigners"], strict=False):
+            row.certificate_id = certificates.ensure_officer(
+                row.account_id, name=one["name"], title=one["capacity"]
+            ).id
+        several[-1].certificate_id = certificate.id
+        signers.sign(held, person, held.snapshot_hash.hex())
+    else:
+        outbox.request(Kind.ISSUE_LETTER, held.id)
     audit.record(
         Tag.LETTER_APPROVED,
         subject=("letter", held.id),
@@ -236,6 +311,7 @@ def withdraw(letter: Letter, reason: WithdrawReason) -> None:
     held = letters.lock(
         letter,
         LetterState.ISSUED,
+        LetterState.SIGNING,
         LetterState.QUEUED,
         LetterState.RENDERING,
         LetterState.PARKED,

@@ -30,6 +30,7 @@ LETTER_NAMES: Final = frozenset(
         "letter.addressee.attention", "letter.addressee.place", "letter.signer.title",
         "letter.signer.name", "letter.signer.rank", "letter.signer.nip", "letter.signer.prefix",
         "letter.checkpoint", "letter.checkpoint.size", "letter.checkpoint.root",
+        "letter.cosigners",
     }
 )  # fmt: skip
 OFFICE_NAMES: Final = frozenset(
@@ -38,7 +39,11 @@ OFFICE_NAMES: Final = frozenset(
         "office.emblem_text", "office.mandates",
     }
 )  # fmt: skip
-PAGE_NAMES: Final = frozenset({"page.title", "page.watermark", "page.created", "page.code"})
+PAGE_NAMES: Final = frozenset(
+    {
+        "page.title", "page.watermark", "page.draft", "page.certified", "page.created", "page.code",
+    }
+)  # fmt: skip
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{2,40}")
 
 
@@ -78,10 +83,23 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Cosigner:
+    """Somebody who signs before the signatory.
+
+    ``capacity`` is by language; ``named`` is whom the letter names, where nobody else may sign.
+    """
+
+    capacity: Mapping[str, str]
+    roles: tuple[str, ...]
+    named: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentType:
     """A kind of letter, as its folder describes it.
 
-    ``services`` are those whose needs it may speak of; all when it names none.
+    ``services`` are those whose needs it may speak of; all when it names none. ``cosigners`` sign
+    before the signatory, in this order.
     """
 
     key: str
@@ -100,6 +118,7 @@ class DocumentType:
     statutory_basis: str | None
     printed_bases: tuple[str, ...]
     recorded_bases: tuple[str, ...]
+    cosigners: tuple[Cosigner, ...]
     samples: Mapping[str, Mapping[str, Any]]
     digest: str
 
@@ -222,6 +241,7 @@ def _load_type(
         Field(**{**field, "source": Source(field["source"]), "kind": Kind(field["kind"])})
         for field in facts.pop("fields")
     )
+    cosigners = tuple(Cosigner(**one) for one in facts.pop("cosigners"))
     template = f"{folder.name}/template.html"
     texts = _check_reads(template, sources, frozenset(field.name for field in fields))
     digest = hashlib.sha256()
@@ -229,6 +249,7 @@ def _load_type(
         digest.update(hashlib.sha256(text.encode()).digest())
     return DocumentType(
         fields=fields,
+        cosigners=cosigners,
         samples=read_samples(folder / "sample.json", f"{folder.name}/sample.json", fields),
         digest=digest.hexdigest(),
         **facts,

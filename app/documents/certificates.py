@@ -10,24 +10,32 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID, uuid4
 
+import structlog
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from flask import current_app
 from sqlalchemy import select
 
-from app.accounts import service as accounts
-from app.documents import chain, office
+from app.config import Settings, SettingsError
+from app.documents import chain
 from app.documents.models import SigningCertificate
 from app.documents.sign import HeldIdentity
+from app.documents.states import RevokeReason
+from app.web.access import Subject
 from tenants import audit, vault
 from tenants.clock import now
-from tenants.context import current
+from tenants.context import acting_person, current
 from tenants.database import db
 from tenants.errors import Conflict, Missing
 from tenants.profile import Profile
 from tenants.registry import profile
 from tenants.vocabulary import Tag
 
+log = structlog.get_logger()
+
 _MARGIN = timedelta(days=30)  # an officer's certificate is renewed this long before its end
+WATCHED = timedelta(days=800)  # an officer's certificate of two years must fit in it
 _START = timedelta(minutes=5)  # clocks of those who verify may be behind
 
 
@@ -46,6 +54,8 @@ class Signature:
     name: str
     title: str
     fingerprint: str
+    revoked_at: datetime | None = None
+    compromised: bool = False
 
 
 def new_chain(profile: Profile) -> list[SigningCertificate]:
@@ -63,16 +73,19 @@ def new_chain(profile: Profile) -> list[SigningCertificate]:
     return [_sealed(Kind.ROOT, root), _sealed(Kind.ISSUING, issuing)]
 
 
-def ensure_officer(account_id: UUID) -> SigningCertificate:
+def ensure_officer(account_id: UUID, *, name: str, title: str) -> SigningCertificate:
     """Return the certificate with which an officer signs now, making it on first need.
 
-    A new one is made when the officer's name or title has changed or the old one is about to end.
+    A new one is made for another name or title (as one acting for somebody has), or when the old
+    one is about to end.
+
+    Args:
+        name, title: as the signature block has them.
 
     Raises:
         Conflict: the tenant has no signing chain.
     """
-    signer = office.signer(accounts.card(account_id))
-    newest = db.session.scalar(
+    known = db.session.scalars(
         select(SigningCertificate)
         .where(
             SigningCertificate.kind == Kind.OFFICER.value,
@@ -81,19 +94,19 @@ def ensure_officer(account_id: UUID) -> SigningCertificate:
             SigningCertificate.not_after > now() + _MARGIN,
         )
         .order_by(SigningCertificate.created_at.desc())
-        .limit(1)
-    )
+    ).all()
     issuing = _authority()
     issuer = chain.KeyPair(issuing.certificate, _opened(issuing))
     made = chain.make_officer(
         issuer,
         _office_name(profile()),
-        name=signer.name,
-        title=signer.title,
+        name=name,
+        title=title,
         not_before=now() - _START,
     )
-    if newest is not None and _subject(newest.certificate) == _subject(made.certificate):
-        return newest
+    for one in known:
+        if _subject(one.certificate) == _subject(made.certificate):
+            return one
     row = _sealed(Kind.OFFICER, made, account_id)
     db.session.add(row)
     db.session.flush()
@@ -130,6 +143,86 @@ def anchor() -> bytes:
     return _newest(Kind.ROOT).certificate
 
 
+def timestamp_anchors() -> list[bytes]:
+    """Return what the certificates of the time-stamp authority lead up to, DER; empty for none.
+
+    Raises:
+        SettingsError: the file that the settings name holds no certificate.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    if settings.timestamp_anchor is None:
+        return []
+    try:
+        found = x509.load_pem_x509_certificates(settings.timestamp_anchor.read_bytes())
+    except (OSError, ValueError):
+        raise SettingsError(["TIMESTAMP_ANCHOR holds no certificate"]) from None
+    return [one.public_bytes(Encoding.DER) for one in found]
+
+
+def officers() -> list[SigningCertificate]:
+    """Return the officers' certificates, those that hold longest first."""
+    query = select(SigningCertificate).where(SigningCertificate.kind == Kind.OFFICER.value)
+    return list(db.session.scalars(query.order_by(SigningCertificate.not_after.desc())))
+
+
+def load_certificate(certificate_id: UUID) -> Subject:
+    """Load an officer's certificate.
+
+    Raises:
+        Missing: there is none with this id in the bound tenant.
+    """
+    found = db.session.get(SigningCertificate, (current().tenant_id, certificate_id))
+    if found is None or found.kind != Kind.OFFICER.value:
+        raise Missing("certificate")
+    return Subject("certificate", found.id, found)
+
+
+def revoke(certificate: SigningCertificate, reason: RevokeReason) -> None:
+    """Revoke an officer's certificate: nothing is signed with it any more.
+
+    Letters signed with it stay what they are: the office's record holds the hash of each. Their
+    verification page says that the certificate was revoked, when, and whether its key may be in
+    other hands. The officer's next approval makes a new certificate with a new key.
+
+    Raises:
+        Conflict: ``revoked-already``.
+    """
+    held = db.session.get(
+        SigningCertificate,
+        (current().tenant_id, certificate.id),
+        with_for_update=True,
+        populate_existing=True,
+    )
+    if held is None or held.revoked_at is not None:
+        raise Conflict("revoked-already")
+    held.revoked_at, held.revoked_by = now(), acting_person().id
+    held.revoke_reason = reason.value
+    audit.record(
+        Tag.CERTIFICATE_REVOKED,
+        subject=("certificate", held.id),
+        fields=(),
+        details={"fingerprint": held.fingerprint.hex(), "reason": reason.value},
+    )
+
+
+def ending() -> list[SigningCertificate]:
+    """Return the certificates that end soon and that nobody renews: anchor and issuer."""
+    query = select(SigningCertificate).where(
+        SigningCertificate.kind != Kind.OFFICER.value,
+        SigningCertificate.revoked_at.is_(None),
+        SigningCertificate.not_after < now() + WATCHED,
+    )
+    return list(db.session.scalars(query))
+
+
+def watch() -> int:
+    """Warn of certificates of the bound tenant that end soon; count them (run by the clock)."""
+    found = ending()
+    for one in found:
+        log.warning("certificate-ends", kind=one.kind, ends=one.not_after.date().isoformat())
+    return len(found)
+
+
 def signature(certificate_id: UUID) -> Signature:
     """Return who signed, as the certificate says.
 
@@ -144,6 +237,8 @@ def signature(certificate_id: UUID) -> Signature:
         name=_part(subject, NameOID.COMMON_NAME),
         title=_part(subject, NameOID.TITLE),
         fingerprint=row.fingerprint.hex(),
+        revoked_at=row.revoked_at,
+        compromised=row.revoke_reason == RevokeReason.COMPROMISED.value,
     )
 
 

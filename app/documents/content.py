@@ -13,9 +13,9 @@ from flask import current_app
 from app.accounts import service as accounts
 from app.cases import service as cases
 from app.config import Settings
-from app.documents import conditions, letters, office, values, workshop
+from app.documents import conditions, delegations, letters, office, signers, values, workshop
 from app.documents.catalogue import DocumentType
-from app.documents.letter import PRINTABLE
+from app.documents.letter import PRINTABLE, Signer
 from app.documents.models import Letter
 from app.documents.values import Line
 from tenants.confidential import FieldClass
@@ -132,13 +132,18 @@ def draw(letter: Letter, content: Content, signatory: accounts.Card, day: date) 
     if letter.supersedes_id is not None:
         replaced = letters.find(letter.supersedes_id)
         hal = f"{hal} (pengganti surat Nomor {replaced.number})"
-    return page(content.kind, content.values(), signatory, day, hal, content.organisation)
+    delegation = delegations.find(letter.delegation_id) if letter.delegation_id else None
+    signer = delegations.signer(office.signer(signatory), delegation)
+    drawn = page(content.kind, content.values(), signer, day, hal, content.organisation)
+    if content.kind.cosigners:
+        drawn["letter"]["cosigners"] = signers.printed(letter, content.kind)
+    return drawn
 
 
 def page(
     kind: DocumentType,
     values: Mapping[str, Mapping[str, str | None]],
-    signatory: accounts.Card,
+    signer: Signer,
     day: date,
     hal: str,
     receiver: Organisation | None = None,
@@ -156,7 +161,7 @@ def page(
             "lampiran": kind.lampiran,
             "hal": hal,
             "addressee": asdict(addressee) if addressee else None,
-            "signer": asdict(office.signer(signatory)),
+            "signer": asdict(signer),
             "copies": [],
             "legal_bases": list(workshop.catalogue().legal_bases(kind, day, confirmed)),
             "verification_url": None,

@@ -22,7 +22,7 @@ CLASSES: Final = {"identity", "contact", "location", "narrative", "clinical", "l
 BY_HAND: Final = {"file", "survivor", "officer", "party"}
 ADDRESSEES: Final = BY_HAND | {
     "hospital", "police", "social_services", "legal_aid", "religious_affairs",
-    "protection_agency", "partner",
+    "protection_agency", "court", "partner",
 }  # fmt: skip
 SIFAT: Final = {"Biasa", "Terbatas", "Rahasia", "Sangat Rahasia"}
 OFFICE: Final = "office"  # about no case: made by a room of its own
@@ -34,6 +34,9 @@ CONDITIONS: Final = {
     "no_sexual_violence", "sexual_violence", "domestic_violence",
     "police_request_number", "police_report_number",
 }  # fmt: skip
+# Who may sign beside the signatory: whoever works in the case, and so may see what it says.
+COSIGNING: Final = {Role.CASE_OFFICER, Role.COMPANION}
+NAMED: Final = {"companion", "mediator"}  # whom the letter names, and who alone signs as such
 SAMPLES: Final = {"shortest", "longest"}
 MAX_LENGTH: Final = 20_000
 
@@ -61,7 +64,13 @@ def read_document(path: Path, file: str) -> dict[str, Any]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise TemplateError(file, f"cannot be read: {problem}") from None
-    _check_keys(file, "", data, _DOCUMENT, optional={"statutory_basis": str, "services": list})
+    _check_keys(
+        file,
+        "",
+        data,
+        _DOCUMENT,
+        optional={"statutory_basis": str, "services": list, "cosigners": list},
+    )
     _check_language(file, "title", data["title"])
     _check_choices(file, data)
     basis = data.pop("legal_basis")
@@ -78,6 +87,7 @@ def read_document(path: Path, file: str) -> dict[str, Any]:
         "conditions": tuple(data["conditions"]),
         "statutory_basis": data.get("statutory_basis"),
         "services": tuple(data.get("services", ())),
+        "cosigners": [_read_cosigner(file, one) for one in data.get("cosigners", ())],
         "printed_bases": tuple(basis["printed"]),
         "recorded_bases": tuple(basis["recorded"]),
         "fields": fields,
@@ -146,6 +156,21 @@ def _check_office(file: str, data: Mapping[str, Any], fields: list[dict[str, Any
             raise TemplateError(file, "nothing confidential is of the office", field["name"])
     if office and (data["addressee"] != "file" or data["conditions"]):
         raise TemplateError(file, "an office document has no addressee and no condition", "subject")
+
+
+def _read_cosigner(file: str, one: Any) -> dict[str, Any]:
+    """Read who signs before the signatory: in which capacity, and which roles may."""
+    _check_keys(file, "cosigners", one, {"capacity": dict, "roles": list}, {"named": str})
+    _check_language(file, "cosigners", one["capacity"])
+    if not one["roles"] or not set(one["roles"]) <= {role.name for role in COSIGNING}:
+        raise TemplateError(file, "needs a role of the case's team", "cosigners")
+    if one.get("named") not in {None, *NAMED}:
+        raise TemplateError(file, f"named is one of {sorted(NAMED)}", "cosigners")
+    return {
+        "capacity": one["capacity"],
+        "roles": tuple(one["roles"]),
+        "named": one.get("named"),
+    }
 
 
 def _read_field(file: str, field: Any) -> dict[str, Any]:

@@ -1,10 +1,20 @@
 """From a first draft to the signatory's desk and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid4
 
 from app.accounts import service as accounts
-from app.documents import conditions, content, letters, previews, reviewing, values, workshop
+from app.documents import (
+    conditions,
+    content,
+    delegations,
+    letters,
+    previews,
+    reviewing,
+    signers,
+    values,
+    workshop,
+)
 from app.documents.catalogue import DocumentType, Field
 from app.documents.errors import RenderError
 from app.documents.letter import check_text
@@ -80,8 +90,18 @@ def obstacles(letter: Letter) -> tuple[Line, ...]:
     return content.assemble(letter, opened=False).problems
 
 
-def submit(letter: Letter, signatory_id: UUID, reviewer_id: UUID | None = None) -> tuple[Line, ...]:
+def submit(
+    letter: Letter,
+    signatory_id: UUID,
+    reviewer_id: UUID | None = None,
+    delegation_id: UUID | None = None,
+    cosigners: Sequence[UUID] = (),
+) -> tuple[Line, ...]:
     """Lay a draft before its reviewer, where the office wants a paraf, or before the signatory.
+
+    Args:
+        delegation_id: by which the signatory signs for another office.
+        cosigners: who signs before the signatory, in the order of the document type.
 
     Returns:
         what stands in the way; nothing was changed unless this is empty.
@@ -89,13 +109,20 @@ def submit(letter: Letter, signatory_id: UUID, reviewer_id: UUID | None = None) 
     Raises:
         Conflict: it is no longer a draft.
         Refused: the law or the case does not allow it.
-        Invalid: ``signatory``: not an active signatory of this office; ``reviewer``: ``required``,
-            or nobody who may give the paraf to this author's letter for this signatory.
+        Invalid: ``signatory``: not an active signatory of this office, or not in that way today
+            (what :func:`app.documents.delegations.check` says); ``reviewer``: ``required``,
+            or nobody who may give the paraf to this author's letter for this signatory;
+            ``cosigners``: as :func:`app.documents.signers.choose`.
     """
     held = letters.lock(letter, LetterState.DRAFT, LetterState.RETURNED)
     able = workshop.document_type(held.type).signing_roles & {Role.SIGNATORY}
     if signatory_id not in {card.id for card in accounts.with_role(*able)}:
         raise Invalid("signatory", "unknown")
+    try:
+        delegations.check(signatory_id, delegation_id)
+    except (Conflict, Missing) as error:
+        reason = error.reason if isinstance(error, Conflict) else "unknown"
+        raise Invalid("signatory", reason) from None
     reviewed = reviewing.role_for(held) is not None
     if reviewed:
         if reviewer_id is None:
@@ -107,14 +134,29 @@ def submit(letter: Letter, signatory_id: UUID, reviewer_id: UUID | None = None) 
     if problems:
         return problems
     held.state = (LetterState.REVIEW if reviewed else LetterState.SUBMITTED).value
-    held.signatory_id = signatory_id
+    held.signatory_id, held.delegation_id = signatory_id, delegation_id
     held.reviewer_id = reviewer_id if reviewed else None
+    kind = workshop.document_type(held.type)
+    if kind.cosigners:
+        signers.choose(held, places_of(held), cosigners)
     held.paraf_at, held.paraf_hash = None, None
     held.submitted_at = now()
     held.return_reason, held.remarks = None, None
     previews.request(held)
     _record(Tag.LETTER_SUBMITTED, held)
     return ()
+
+
+def places_of(letter: Letter) -> list[signers.Place]:
+    """Return who may sign a draft before its signatory, place by place."""
+    kind = workshop.document_type(letter.type)
+    if not kind.cosigners:
+        return []
+    entry = letters.entry(letter)
+    material = values.gather(letter.case, kind, entry)
+    mediator = material.mediation.mediator_id if material.mediation is not None else None
+    companion = material.companion.id if material.companion is not None else None
+    return signers.places(kind, letter.case, {"companion": companion, "mediator": mediator})
 
 
 def discard(letter: Letter) -> None:

@@ -36,7 +36,7 @@ def fetch(letter: Letter) -> LetterFile:
     if LetterState(letter.state) not in ISSUED_ONCE:
         raise Conflict("letter-not-issued")
     content.judge_reader(letter, acting_person(), letters.standing(letter))
-    return _handed_over(letter)
+    return hand_over(letter)
 
 
 def fetch_office(letter: Letter) -> LetterFile:
@@ -48,7 +48,7 @@ def fetch_office(letter: Letter) -> LetterFile:
     """
     if letter.case_id is not None or LetterState(letter.state) not in ISSUED_ONCE:
         raise Conflict("letter-not-issued")
-    return _handed_over(letter)
+    return hand_over(letter)
 
 
 def load_partner_letter(referral_id: UUID, letter_id: UUID) -> Subject:
@@ -78,7 +78,7 @@ def fetch_for_partner(subject: Subject) -> LetterFile:
     if letter.organisation_id is None or not referrals.living(letter.case, letter.organisation_id):
         raise Refused("referral-ended")
     content.judge_reader(letter, acting_person(), subject.standing)
-    return _handed_over(letter)
+    return hand_over(letter)
 
 
 def for_partner(referral: Subject) -> list[Letter]:
@@ -105,7 +105,13 @@ def file_name(number: str) -> str:
     return re.sub(r"[^0-9A-Za-z.]+", "-", number).strip("-.") + ".pdf"
 
 
-def _handed_over(letter: Letter) -> LetterFile:
+def hand_over(letter: Letter) -> LetterFile:
+    """Return a letter's bytes, compared with the record, and record it; the caller has judged who.
+
+    Raises:
+        Conflict: ``letter-not-issued``.
+        Unreadable, StoreUnavailable: as :func:`fetch`.
+    """
     if letter.object_name is None or letter.sha256 is None or letter.number is None:
         raise Conflict("letter-not-issued")
     sealed = keeping.fetch_sealed(letter)

@@ -7,25 +7,37 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import DateInput
 
 from app.documents.catalogue import DocumentType, Field, Kind
+from app.documents.certified import RECIPIENT_LIMIT
+from app.documents.delegations import TEXT_LIMIT
 from app.documents.drafts import check_text_of
 from app.documents.options import Option, Options
 from app.documents.reviewing import REMARKS_LIMIT
-from app.documents.states import RETURN_REASONS, WITHDRAW_REASONS
+from app.documents.signers import Place
+from app.documents.states import MODE_NAMES, RETURN_REASONS, REVOKE_REASONS, WITHDRAW_REASONS
 from app.documents.values import Entry
 from app.ui.forms import Form
 from app.ui.language import current as language
 from tenants.errors import Invalid
 
 _TYPED = "typed_"
+_COSIGNER = "cosigner_"
 
 
 class SubmitForm(Form):
-    """To whom a letter goes for signature."""
+    """To whom a letter goes for signature; see :func:`submit_form`."""
 
     reviewer = SelectField(_l("Who reads it first and initials it"), [InputRequired()])
     signatory = SelectField(_l("Signatory"), [InputRequired()])
@@ -77,6 +89,73 @@ class ApproveSeveralForm(Form):
     back = HiddenField()
 
 
+class DelegationForm(Form):
+    """Who signs for which office, in which way, on what order, from when to when."""
+
+    person = SelectField(_l("Who signs"), [InputRequired()])
+    mode = RadioField(
+        _l("In which way"),
+        [InputRequired()],
+        choices=[SelectChoice(code.value, name) for code, name in MODE_NAMES.items()],
+    )
+    office = StringField(
+        _l("For which office"),
+        [InputRequired(), Length(max=TEXT_LIMIT)],
+        description=_l("As it stands in the signature block, for example: Kepala Dinas"),
+    )
+    through = StringField(
+        _l("Through which office"),
+        [Length(max=TEXT_LIMIT)],
+        description=_l("For u.b. only: who has the mandate, for example: Sekretaris Dinas"),
+    )
+    basis = StringField(
+        _l("On which order"),
+        [InputRequired(), Length(max=TEXT_LIMIT)],
+        description=_l(
+            "Kind and number of the order, for example: Surat Perintah Nomor 800/1/2026"
+        ),
+    )
+    begins = DateField(_l("First day"), [InputRequired()])
+    ends = DateField(_l("Last day"), [InputRequired()])
+
+
+class RevokeForm(Form):
+    """Why a certificate is revoked."""
+
+    reason = RadioField(
+        _l("Reason"),
+        [InputRequired()],
+        choices=[SelectChoice(code.value, name) for code, name in REVOKE_REASONS.items()],
+    )
+    back = HiddenField()
+
+
+class AgendaForm(Form):
+    """Which year of the agenda book is taken, and in which form."""
+
+    year = HiddenField(validators=[InputRequired(), Length(max=4)])
+    format = RadioField(
+        _l("Form"),
+        [InputRequired()],
+        choices=[
+            SelectChoice("xlsx", _l("Excel workbook (XLSX)")),
+            SelectChoice("csv", _l("Plain table (CSV)")),
+        ],
+    )
+    back = HiddenField()
+
+
+class CopyForm(Form):
+    """For whom a certified copy is."""
+
+    recipient = StringField(
+        _l("For whom"),
+        [InputRequired(), Length(max=RECIPIENT_LIMIT)],
+        description=_l("The office or person who gets this copy, as it is to stand on it."),
+    )
+    back = HiddenField()
+
+
 class ConfirmForm(Form):
     """Nothing but the confirmation."""
 
@@ -86,6 +165,26 @@ class FileForm(Form):
 
     file = FileField(_l("PDF file of the letter"), [InputRequired()])
     token = HiddenField(validators=[Length(max=64)])
+
+
+def submit_form(places: Iterable[Place]) -> SubmitForm:
+    """Return the form of submission, with a choice for each who signs before the signatory."""
+    parts = {
+        f"{_COSIGNER}{number}": SelectField(
+            place.capacity[language()],
+            [InputRequired()],
+            choices=[SelectChoice(str(card.id), card.name) for card in place.able],
+        )
+        for number, place in enumerate(places, start=1)
+    }
+    form: SubmitForm = type("SubmitForm", (SubmitForm,), parts)()
+    return form
+
+
+def cosigners_of(form: Form) -> list[UUID]:
+    """Return who was chosen to sign before the signatory, in order."""
+    names = sorted(name for name in form.data if name.startswith(_COSIGNER))
+    return [UUID(form.data[name]) for name in names]
 
 
 def draft_form(kind: DocumentType, options: Options, given: Entry | None = None) -> Form:

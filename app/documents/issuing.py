@@ -19,11 +19,20 @@ from sqlalchemy import exists, select, update
 
 from app.accounts import service as accounts
 from app.config import Settings
-from app.documents import certificates, content, keeping, letters, values, workshop
+from app.documents import (
+    certificates,
+    content,
+    deliveries,
+    keeping,
+    letters,
+    signers,
+    values,
+    workshop,
+)
 from app.documents.keeping import Sealed
 from app.documents.letter import Office
 from app.documents.models import Letter
-from app.documents.sign import HeldIdentity, sign
+from app.documents.sign import Signature, sign_in_turn
 from app.documents.states import ATTEMPTS, IN_WORK, LetterState, Step
 from tenants import audit, outbox, vault
 from tenants.clock import now
@@ -61,7 +70,7 @@ class Claim:
     kind: str
     approved_at: datetime
     snapshot: Mapping[str, Any] = field(repr=False)
-    identity: HeldIdentity = field(repr=False)
+    signatures: tuple[Signature, ...] = field(repr=False)
 
 
 def asker(letter_id: UUID) -> UUID:
@@ -115,7 +124,7 @@ def prepare(letter_id: UUID, attempt: int) -> Claim | None:
         kind=letter.type,
         approved_at=_given(letter.approved_at),
         snapshot=_snapshot(letter),
-        identity=certificates.identity(_given(letter.certificate_id)),
+        signatures=_signatures(letter),
     )
 
 
@@ -133,6 +142,8 @@ def judge(letter_id: UUID) -> None:
     except Missing:
         raise Halt("signatory-gone") from None
     if not signatory.has(*workshop.document_type(letter.type).signing_roles):
+        raise Halt("signatory-gone")
+    if not signers.active(signers.of(letter)):
         raise Halt("signatory-gone")
     if letter.case_id is None:
         return  # nothing of a case is in it: no consent and no author's right can have ended
@@ -162,19 +173,18 @@ def render(work: Claim) -> bytes:
 
 
 def sign_letter(work: Claim, pdf: bytes) -> bytes:
-    """Sign a rendered letter with the signatory's key, dated at the approval.
+    """Sign a rendered letter with the key of each who signs, dated when they approved it.
 
     Raises:
         SigningError: ``not_valid_then`` or ``engine``.
     """
     settings: Settings = current_app.extensions["settings"]
     authority = HTTPTimeStamper(settings.timestamp_url) if settings.timestamp_url else None
-    return sign(
+    return sign_in_turn(
         pdf,
-        work.identity,
+        work.signatures,
         reason=_REASON,
         location=str(work.snapshot["letter"]["place"]),
-        at=work.approved_at,
         timestamper=authority,
     )
 
@@ -238,6 +248,7 @@ def finish(work: Claim, sealed: Sealed) -> bool:
             "certificate": certificates.signature(_given(letter.certificate_id)).fingerprint,
         },
     )
+    deliveries.deliver(letter)
     if letter.supersedes_id is not None:
         _supersede(letter.supersedes_id)
     outbox.complete(Kind.ISSUE_LETTER, letter.id)
@@ -324,6 +335,24 @@ def _snapshot(letter: Letter) -> Mapping[str, Any]:
         raise Halt("snapshot-altered")
     found: Mapping[str, Any] = json.loads(frozen)
     return found
+
+
+def _signatures(letter: Letter) -> tuple[Signature, ...]:
+    """Return who signs, in order: the signatory alone, or several of whom all have signed.
+
+    Raises:
+        Halt: ``snapshot-altered``: somebody signed another content than the one on record.
+    """
+    rows = signers.of(letter)
+    if not rows:
+        identity = certificates.identity(_given(letter.certificate_id))
+        return (Signature(identity, _given(letter.approved_at)),)
+    if any(row.signed_hash != letter.snapshot_hash for row in rows):
+        raise Halt("snapshot-altered")
+    return tuple(
+        Signature(certificates.identity(_given(row.certificate_id)), _given(row.signed_at))
+        for row in rows
+    )
 
 
 def _park(letter: Letter, failure: str) -> None:

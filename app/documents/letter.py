@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -18,6 +18,7 @@ from typing import Any, Final
 from app.documents.errors import RenderError
 
 DRAFT_WATERMARK: Final = "DRAF – BELUM DITANDATANGANI"
+COPY_WATERMARK: Final = "SALINAN"
 PAPERS: Final = {"A4": (210, 297), "F4": (215, 330)}  # millimetres
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 # Bidirectional overrides can make a letter show something else than it says.
@@ -140,13 +141,26 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """The signature block: ``prefix`` is a.n., u.b., Plt. or Plh. with what belongs to it."""
+    """The signature block: ``prefix`` stands above the title, as a.n. with what belongs to it."""
 
     title: str
     name: str
     rank: str | None
     nip: str | None
     prefix: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigner:
+    """Somebody who signs before the signatory, and in which capacity."""
+
+    capacity: str
+    name: str
+    nip: str | None
+
+    def __iter__(self) -> Iterator[str | None]:
+        """Give capacity, name and NIP to a template's loop."""
+        return iter((self.capacity, self.name, self.nip))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +196,7 @@ class Letter:
     legal_bases: tuple[str, ...]
     verification_url: str | None
     checkpoint: Checkpoint | None
+    cosigners: tuple[Cosigner, ...] = ()
 
     @property
     def final(self) -> bool:
@@ -216,7 +231,7 @@ class Letter:
             ),
             signer=Signer(
                 signer.text("title"), signer.text("name"), signer.maybe("rank"),
-                signer.maybe("nip"), signer.maybe("prefix"),
+                signer.maybe("nip"), signer.maybe("prefix", multiline=True),
             ),
             copies=source.texts("copies"),
             legal_bases=source.texts("legal_bases"),
@@ -224,6 +239,7 @@ class Letter:
             checkpoint=None
             if checkpoint is None
             else Checkpoint(checkpoint.number("size"), checkpoint.text("root")),
+            cosigners=_cosigners(source),
         )  # fmt: skip
         for part in (source, addressee, signer, checkpoint):
             if part is not None:
@@ -239,6 +255,15 @@ class Letter:
             self.checkpoint.size >= 0 and _SHA256.fullmatch(self.checkpoint.root)
         ):
             raise RenderError("bad_letter", "letter.checkpoint")
+
+
+def _cosigners(source: _Source) -> tuple[Cosigner, ...]:
+    """Read who signs before the signatory: nobody, where the snapshot does not say."""
+    found = []
+    for one in source.maybe_mappings("cosigners"):
+        found.append(Cosigner(one.text("capacity"), one.text("name"), one.maybe("nip")))
+        one.close()
+    return tuple(found)
 
 
 def check_text(text: str, where: str, *, multiline: bool = False) -> None:
@@ -268,9 +293,9 @@ class _Source:
     def text(self, key: str, limit: int = MAX_TEXT) -> str:
         return self._checked(self._take(key), key, limit)
 
-    def maybe(self, key: str) -> str | None:
+    def maybe(self, key: str, *, multiline: bool = False) -> str | None:
         value = self._take(key)
-        return None if value is None else self._checked(value, key, MAX_TEXT)
+        return None if value is None else self._checked(value, key, MAX_TEXT, multiline)
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._take(key)
@@ -291,6 +316,13 @@ class _Source:
         value = self._take(key)
         return None if value is None else _Source(value, self._code, f"{self._where}.{key}")
 
+    def maybe_mappings(self, key: str) -> list[_Source]:
+        """Read a list of mappings that need not be there."""
+        value = self._left.pop(key, ())
+        if not isinstance(value, list | tuple) or len(value) > 5:
+            raise self._bad(key)
+        return [_Source(one, self._code, f"{self._where}.{key}") for one in value]
+
     def close(self) -> None:
         if self._left:
             raise self._bad(str(min(self._left)))
@@ -300,10 +332,10 @@ class _Source:
             raise self._bad(key)
         return self._left.pop(key)
 
-    def _checked(self, value: object, key: str, limit: int) -> str:
+    def _checked(self, value: object, key: str, limit: int, multiline: bool = False) -> str:
         if not isinstance(value, str) or not value.strip() or len(value) > limit:
             raise self._bad(key)
-        check_text(value, f"{self._where}.{key}")
+        check_text(value, f"{self._where}.{key}", multiline=multiline)
         return value
 
     def _bad(self, key: str) -> RenderError:

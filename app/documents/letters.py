@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from app.cases import service as cases
-from app.documents import workshop
+from app.documents import signers, workshop
 from app.documents.models import Letter
 from app.documents.states import BEFORE_REVIEWER, BEFORE_SIGNATORY, OPEN, LetterState
 from app.documents.values import Entry, audit_names
@@ -52,6 +52,8 @@ def standing(letter: Letter) -> Standing:
     found = cases.standing(cases.find(letter.case))
     person = acting_person()
     signs = letter.signatory_id == person.id and person.has(Role.SIGNATORY)
+    several = bool(workshop.document_type(letter.type).cosigners)
+    signs = signs or (several and signers.signs(letter, person))
     if signs and LetterState(letter.state) in BEFORE_SIGNATORY:
         found = replace(found, relations=found.relations | {Relation.SIGNING})
     reviews = letter.reviewer_id == person.id and person.has(*PARAF_ROLES)
@@ -115,7 +117,14 @@ def for_case(case_id: UUID) -> list[Letter]:
 
 def waiting_for(person: Person) -> list[Letter]:
     """Return the letters that wait for a signatory, or that came to a halt, oldest first."""
-    return _in_states(Letter.signatory_id == person.id, (LetterState.SUBMITTED, LetterState.PARKED))
+    waiting = (LetterState.SUBMITTED, LetterState.PARKED)
+    alone = [
+        letter
+        for letter in _in_states(Letter.signatory_id == person.id, waiting)
+        if letter.state == LetterState.PARKED.value or signers.turn(letter) == person.id
+    ]
+    own = {letter.id for letter in alone}
+    return alone + [one for one in signers.waiting_for(person) if one.id not in own]
 
 
 def to_review_by(person: Person) -> list[Letter]:

@@ -29,6 +29,7 @@ class Letter(TenantTable):
         inside("supersedes_id", "letter"),
         inside("signatory_id", "account"),
         inside("reviewer_id", "account"),
+        inside("delegation_id", "delegation"),
         UniqueConstraint("tenant_id", "family", "year", "sequence"),
         UniqueConstraint("tenant_id", "verification_hash"),
         Index("ix_letter_case", "tenant_id", "case_id"),
@@ -54,6 +55,7 @@ class Letter(TenantTable):
     drafted_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     signatory_id: Mapped[UUID | None]
+    delegation_id: Mapped[UUID | None]  # by which the signatory signs for another
     reviewer_id: Mapped[UUID | None]
     paraf_at: Mapped[datetime | None]
     paraf_hash: Mapped[bytes | None] = mapped_column(info=_HASH)  # of what the reviewer read
@@ -107,6 +109,86 @@ class Letter(TenantTable):
         return self.case_id or self.id
 
 
+class LetterSigner(TenantTable):
+    """One of several who sign a letter, in the order of ``position``; the signatory is the last.
+
+    Each signs the same frozen content: ``signed_hash`` is the snapshot's. A row is changed once,
+    by the signature.
+    """
+
+    __tablename__ = "letter_signer"
+    __table_args__ = (
+        inside("letter_id", "letter"),
+        inside("account_id", "account"),
+        UniqueConstraint("tenant_id", "letter_id", "position"),
+        UniqueConstraint("tenant_id", "letter_id", "account_id"),
+        CheckConstraint(
+            "(signed_at IS NULL) = (signed_hash IS NULL)", name="signed_is_of_something"
+        ),
+    )
+
+    letter_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(Integer)
+    account_id: Mapped[UUID]
+    certificate_id: Mapped[UUID | None]  # with which it is signed, once the content is frozen
+    signed_at: Mapped[datetime | None]
+    signed_hash: Mapped[bytes | None] = mapped_column(info=_HASH)
+
+
+class LetterDelivery(TenantTable):
+    """A letter in the inbox of the organisation it is addressed to, and what became of it there."""
+
+    __tablename__ = "letter_delivery"
+    __table_args__ = (
+        inside("letter_id", "letter"),
+        inside("organisation_id", "organisation"),
+        UniqueConstraint("tenant_id", "letter_id", "organisation_id"),
+        Index("ix_letter_delivery_inbox", "tenant_id", "organisation_id", "delivered_at"),
+    )
+
+    letter_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    delivered_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    opened_by: Mapped[UUID | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[UUID | None]
+
+
+class Delegation(TenantTable):
+    """Somebody signs for another office from one day to another; nothing of it is ever changed.
+
+    ``ended_on`` is the last day when it was ended early. Until it is ``closed`` its holder signs
+    under a living delegation only, never in an office of their own.
+    """
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        inside("account_id", "account"),
+        inside("created_by", "account"),
+        CheckConstraint("begins <= ends", name="begins_before_it_ends"),
+    )
+
+    account_id: Mapped[UUID]
+    mode: Mapped[str] = mapped_column(info=plain("code list"))
+    office: Mapped[str] = mapped_column(info=plain("public title of an office"))
+    through: Mapped[str | None] = mapped_column(info=plain("public title of an office"))
+    basis: Mapped[str] = mapped_column(info=plain("number of a public order"))
+    begins: Mapped[date]
+    ends: Mapped[date]
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+    ended_on: Mapped[date | None]
+    ended_by: Mapped[UUID | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[UUID | None]
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it holds."""
+        return self.ends if self.ended_on is None else min(self.ends, self.ended_on)
+
+
 class LetterCounter(TenantTable):
     """The last number of a family in a year; raised in the approving transaction."""
 
@@ -143,6 +225,31 @@ class LetterPreview(CaseTable):
     pdf: Mapped[bytes | None] = mapped_column(info=sealed_for_case("letter_preview", "pdf"))
 
 
+class LetterCopy(CaseTable):
+    """A certified copy (salinan) of an issued letter: numbered, for one recipient, kept sealed."""
+
+    __tablename__ = "letter_copy"
+    __table_args__ = (
+        inside("letter_id", "letter"),
+        inside("case_id", "case"),
+        inside("certified_by", "account"),
+        UniqueConstraint("tenant_id", "letter_id", "number"),
+        Index("ix_letter_copy_sha256", "tenant_id", "sha256"),
+        CheckConstraint("(ready_at IS NULL) = (pdf IS NULL)", name="ready_is_whole"),
+    )
+
+    letter_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(Integer)  # of the copies of this letter
+    recipient: Mapped[bytes] = mapped_column(info=sealed_for_case("letter_copy", "recipient"))
+    certified_by: Mapped[UUID]
+    certified_at: Mapped[datetime]
+    certificate_id: Mapped[UUID]
+    ready_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(info=plain("code of an error, never its text"))
+    sha256: Mapped[bytes | None] = mapped_column(info=_HASH)
+    pdf: Mapped[bytes | None] = mapped_column(info=sealed_for_case("letter_copy", "pdf"))
+
+
 class SigningCertificate(TenantTable):
     """A certificate of the tenant's chain (root, issuing, officer) and its sealed private key."""
 
@@ -160,3 +267,5 @@ class SigningCertificate(TenantTable):
     not_after: Mapped[datetime]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None]
+    revoke_reason: Mapped[str | None] = mapped_column(info=plain("code list"))

@@ -1,5 +1,6 @@
 """The letterhead, numbering and addressees of the bound tenant, from its profile."""
 
+import re
 from datetime import date
 
 from app.accounts import service as accounts
@@ -58,15 +59,31 @@ def series(kind: str, family: str) -> str:
         kind, family: of the document type; the profile may classify either.
     """
     numbering = profile().numbering
+    own = numbering.pattern_of(family)
+    if own != numbering.pattern:
+        mark = _shape(own, kind, family)
+        if mark != _shape(numbering.pattern, kind, family):
+            return mark
     if "{classification" not in numbering.pattern:
         return "*"
     return _classification(kind, family)
 
 
+def _shape(pattern: str, kind: str, family: str) -> str:
+    """Return what a printed number consists of beside the running number and the date."""
+    plain = re.sub(r"{number[^}]*}", "#", pattern)
+    return plain.format(
+        classification=_classification(kind, family),
+        unit=profile().numbering.unit,
+        month_roman="#",
+        year="#",
+    )
+
+
 def number(kind: str, family: str, sequence: int, day: date) -> str:
     """Return the printed number of a letter dated ``day``."""
     numbering = profile().numbering
-    return numbering.pattern.format(
+    return numbering.pattern_of(family).format(
         classification=_classification(kind, family),
         number=sequence,
         unit=numbering.unit,

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.accounts import service as accounts
-from app.documents import approval, content, letters, values, workshop
+from app.documents import approval, content, letters, office, values, workshop
 from app.documents.models import Letter
 from app.documents.states import LetterState
 from tenants import vault
@@ -50,7 +50,8 @@ def issue_office(key: str, given: Mapping[str, str | None]) -> UUID:
             raise Invalid(leaf, problem)
         roots.setdefault(root, {})[leaf] = value
     day = today(profile().identity.timezone)
-    drawn = content.page(kind, roots, accounts.card(person.id), day, kind.hal)
+    signer = office.signer(accounts.card(person.id))
+    drawn = content.page(kind, roots, signer, day, kind.hal)
     if not content.printable(drawn):
         raise Conflict("unprintable_character")
     made = Letter(
@@ -91,12 +92,12 @@ def said(letter: Letter) -> dict[str, dict[str, str | None]]:
     Raises:
         Unreadable: what is stored is not what was signed.
     """
-    office = find_office(letter.id)
-    if office.snapshot is None:
+    document = find_office(letter.id)
+    if document.snapshot is None:
         raise Missing("letter")
-    place = letters.snapshot_place(office.id)
+    place = letters.snapshot_place(document.id)
     frozen: dict[str, Any] = json.loads(
-        vault.open_for_subject(office.key_holder, office.snapshot, *place)
+        vault.open_for_subject(document.key_holder, document.snapshot, *place)
     )
     found: dict[str, dict[str, str | None]] = frozen["values"]
     return found

@@ -11,7 +11,7 @@ import logging
 import re
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from types import SimpleNamespace, TracebackType
@@ -25,7 +25,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from app.documents import emblem, fonts
 from app.documents.catalogue import Catalogue, DocumentType, Field, Kind
 from app.documents.errors import RenderError
-from app.documents.letter import PAPERS, Letter, Office, check_text
+from app.documents.letter import COPY_WATERMARK, PAPERS, Letter, Office, check_text
 
 MAX_PAGES: Final = 40
 # Codes of secret letters, in red at the top left of each page.
@@ -55,6 +55,7 @@ class Renderer:
         office: Office,
         *,
         draft_watermark: str | None = None,
+        certified: Sequence[str] = (),
     ) -> bytes:
         """Render one letter.
 
@@ -62,6 +63,7 @@ class Renderer:
             "values": {root: {leaf: text or None}}}``; more keys are ignored.
         :param draft_watermark: printed across each page of a preview; without it the letter must
             have number, verification address and audit checkpoint.
+        :param certified: what certifies a copy, line by line; it is marked as one on each page.
         :returns: PDF/A-3a, unsigned.
         :raises RenderError: whatever is missing, unknown or refused; it carries no value.
         """
@@ -71,6 +73,8 @@ class Renderer:
         letter = Letter.read(snapshot.get("letter") or {})
         if draft_watermark is None and not letter.final:
             raise RenderError("not_final")
+        for line in certified:
+            check_text(line, "page.certified")
         drawn = fonts.characters(office.font)
         context = {
             **_read_values(document_type, snapshot.get("values") or {}, drawn),
@@ -78,7 +82,9 @@ class Renderer:
             "office": office,
             "page": SimpleNamespace(
                 title=_title(document_type, letter),
-                watermark=draft_watermark,
+                watermark=COPY_WATERMARK if certified else draft_watermark,
+                draft=draft_watermark is not None,
+                certified=tuple(certified),
                 created=letter.date.isoformat(),
                 code=_CODES.get(letter.sifat, ""),
             ),

@@ -2,18 +2,61 @@
 
 from datetime import date
 
+from app.documents import certified as _certified
 from app.documents import issuing as _issuing
 from app.documents import keeping as _keeping
 from app.documents import previews as _previews
 from app.documents import workshop as _workshop
-from app.documents.approval import Review, approve, approve_several, retry, review, withdraw
+from app.documents.agenda import MOST as AGENDA_MOST
+from app.documents.agenda import PAGE as AGENDA_PAGE
+from app.documents.agenda import count as agenda_count
+from app.documents.agenda import lines as agenda_lines
+from app.documents.agenda import registers
+from app.documents.agenda import years as agenda_years
+from app.documents.approval import (
+    Review,
+    approve,
+    approve_several,
+    cosign,
+    frozen,
+    retry,
+    review,
+    withdraw,
+)
 from app.documents.catalogue import DocumentType
+from app.documents.certificates import ending as certificates_ending
+from app.documents.certificates import load_certificate
+from app.documents.certificates import officers as certificates
+from app.documents.certificates import revoke as revoke_certificate
+from app.documents.certificates import signature as certificate_names
+from app.documents.certificates import watch as watch_certificates
 from app.documents.comparison import Comparison, compare
 from app.documents.conditions import OBSTACLES, Offer, obstacle, offers, receivers
+from app.documents.delegations import (
+    Choice,
+    Terms,
+    load_delegation,
+)
+from app.documents.delegations import choices as signing_choices
+from app.documents.delegations import close as close_delegation
+from app.documents.delegations import end as end_delegation
+from app.documents.delegations import holds as delegation_holds
+from app.documents.delegations import listed as delegations
+from app.documents.delegations import make as delegate
+from app.documents.deliveries import (
+    acknowledge,
+    fetch_delivered,
+    inbox,
+    load_delivered,
+    note_opened,
+)
+from app.documents.deliveries import of as delivery_of
+from app.documents.deliveries import people as delivery_people
 from app.documents.drafts import (
     create,
     discard,
     obstacles,
+    places_of,
     replace,
     save,
     submit,
@@ -27,6 +70,10 @@ from app.documents.files import (
     for_partner,
     load_partner_letter,
 )
+from app.documents.health import counts as health_counts
+from app.documents.health import load_stopped
+from app.documents.health import look as health
+from app.documents.health import workers as letter_workers
 from app.documents.issuing import Halt, reconcile
 from app.documents.letters import (
     addressee_name,
@@ -45,11 +92,14 @@ from app.documents.letters import (
 from app.documents.office_documents import find_office, issue_office, said
 from app.documents.own_signature import issue_own
 from app.documents.reviewing import give_back, initial, needs_paraf, remarks, reviewers
+from app.documents.signers import of as signers_of
+from app.documents.signers import turn as signing_turn
 from app.documents.states import (
     IN_WORK,
     STATE_KINDS,
     STATE_NAMES,
     LetterState,
+    Mode,
     ReturnReason,
     Step,
     WithdrawReason,
@@ -95,15 +145,31 @@ def legal_basis(key: str, day: date) -> tuple[str, ...]:
 object_store = _workshop.store
 stored_name = _keeping.stored_name
 
+copy_asker = _certified.asker
+begin_copy = _certified.begin
+make_copy = _certified.make
+keep_copy = _certified.keep
+fail_copy = _certified.fail
+certify_copy = _certified.certify
+retry_copy = _certified.retry
+copies_of = _certified.of
+copy_recipient = _certified.recipient
+load_copy = _certified.load_copy
+fetch_copy = _certified.fetch
+
+any_document_type = _workshop.document_type
 document_type = _workshop.case_type
 equip = _workshop.equip
 warm_up = _workshop.warm_up
 
 __all__ = [
+    "AGENDA_MOST",
+    "AGENDA_PAGE",
     "IN_WORK",
     "OBSTACLES",
     "STATE_KINDS",
     "STATE_NAMES",
+    "Choice",
     "Comparison",
     "DocumentType",
     "Entry",
@@ -112,6 +178,7 @@ __all__ = [
     "LetterFile",
     "LetterState",
     "Line",
+    "Mode",
     "NoObject",
     "ObjectConflict",
     "Offer",
@@ -125,17 +192,34 @@ __all__ = [
     "StoreFull",
     "StoreUnavailable",
     "TemplateError",
+    "Terms",
     "WithdrawReason",
+    "acknowledge",
     "addressee_name",
+    "agenda_count",
+    "agenda_lines",
+    "agenda_years",
     "approve",
     "approve_several",
+    "certificate_names",
+    "certificates",
+    "certificates_ending",
     "check_file",
+    "close_delegation",
     "compare",
+    "cosign",
     "create",
+    "delegate",
+    "delegation_holds",
+    "delegations",
+    "delivery_of",
+    "delivery_people",
     "discard",
+    "end_delegation",
     "entry",
     "failure_sentence",
     "fetch",
+    "fetch_delivered",
     "fetch_for_partner",
     "fetch_office",
     "field_names",
@@ -143,28 +227,44 @@ __all__ = [
     "find_office",
     "for_case",
     "for_partner",
+    "frozen",
     "give_back",
+    "health",
+    "health_counts",
+    "inbox",
     "initial",
     "issue_office",
     "issue_own",
     "legal_basis",
+    "letter_workers",
+    "load_certificate",
+    "load_delegation",
+    "load_delivered",
     "load_letter",
     "load_partner_letter",
+    "load_stopped",
     "look_up",
     "may_change",
     "needs_paraf",
+    "note_opened",
     "obstacle",
     "obstacles",
     "offers",
+    "places_of",
     "receivers",
     "reconcile",
+    "registers",
     "remarks",
     "replace",
     "retry",
     "review",
     "reviewers",
+    "revoke_certificate",
     "said",
     "save",
+    "signers_of",
+    "signing_choices",
+    "signing_turn",
     "submit",
     "successor",
     "to_review_by",
@@ -172,5 +272,6 @@ __all__ = [
     "unfinished_of",
     "usual_time",
     "waiting_for",
+    "watch_certificates",
     "withdraw",
 ]

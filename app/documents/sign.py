@@ -7,6 +7,7 @@ length of one signature. A key in hardware or at a national provider fits the sa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Final, Protocol
@@ -16,10 +17,17 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.fields import (
+    FieldMDPAction,
+    FieldMDPSpec,
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+    append_signature_field,
+)
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
-from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.documents.errors import SigningError
@@ -99,13 +107,8 @@ def sign(
     :param reason: shown by viewers; never anything about the case.
     :param at: signing time, with a time zone; must lie inside the certificate's validity.
     :returns: the PDF with one appended revision.
-    :raises SigningError: ``not_valid_then`` or ``engine``.
+    :raises SigningError: ``not_valid_then``, ``timestamp-unavailable`` or ``engine``.
     """
-    certificate = x509.load_der_x509_certificate(identity.certificate)
-    if at.tzinfo is None:
-        raise ValueError("a signing time with a time zone is needed")
-    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-        raise SigningError("not_valid_then")
     metadata = PdfSignatureMetadata(
         field_name=FIELD_NAME,
         md_algorithm="sha256",
@@ -115,6 +118,21 @@ def sign(
         reason=reason,
         location=location,
     )
+    return _signed(pdf, metadata, identity, at, timestamper)
+
+
+def _signed(
+    pdf: bytes,
+    metadata: PdfSignatureMetadata,
+    identity: SigningIdentity,
+    at: datetime,
+    timestamper: TimeStamper | None,
+) -> bytes:
+    certificate = x509.load_der_x509_certificate(identity.certificate)
+    if at.tzinfo is None:
+        raise ValueError("a signing time with a time zone is needed")
+    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+        raise SigningError("not_valid_then")
     signer = _DatedSigner(metadata, identity.signer(), timestamper, at)
     output = BytesIO()
     try:
@@ -124,8 +142,84 @@ def sign(
             bytes_reserved=2 * (RESERVED_WITH_TIMESTAMP if timestamper else RESERVED),
             output=output,
         )
+    except TimestampRequestError:
+        raise SigningError("timestamp-unavailable") from None
     except Exception:  # noqa: BLE001
         # The engine's message may quote the document: only the code leaves.
+        raise SigningError("engine") from None
+    return output.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signs, and when they did."""
+
+    identity: SigningIdentity
+    at: datetime
+
+
+def sign_in_turn(
+    pdf: bytes,
+    signatures: Sequence[Signature],
+    *,
+    reason: str,
+    location: str,
+    timestamper: TimeStamper | None = None,
+) -> bytes:
+    """Sign a PDF by everybody in order; nothing but what is foreseen can be added to it.
+
+    All fields are made first. The first signature certifies that fields may be filled and nothing
+    else; the last one locks every field and lets no change follow (security reference: a
+    certification that allows nothing would refuse the second signature).
+
+    :param signatures: one or more; one alone certifies against any change.
+    :returns: the PDF with one appended revision for the fields and one for each signature.
+    :raises SigningError: as :func:`sign`.
+    """
+    if len(signatures) == 1:
+        (only,) = signatures
+        return sign(
+            pdf,
+            only.identity,
+            reason=reason,
+            location=location,
+            at=only.at,
+            timestamper=timestamper,
+        )
+    names = [f"{FIELD_NAME}{place}" for place in range(1, len(signatures) + 1)]
+    signed = _with_fields(pdf, names)
+    for name, one in zip(names, signatures, strict=True):
+        first = name == names[0]
+        metadata = PdfSignatureMetadata(
+            field_name=name,
+            md_algorithm="sha256",
+            subfilter=SigSeedSubFilter.PADES,
+            certify=first,
+            docmdp_permissions=MDPPerm.FILL_FORMS if first else MDPPerm.NO_CHANGES,
+            reason=reason,
+            location=location,
+        )
+        signed = _signed(signed, metadata, one.identity, one.at, timestamper)
+    return signed
+
+
+def _with_fields(pdf: bytes, names: Sequence[str]) -> bytes:
+    """Add empty, invisible signature fields; the last one locks all when it is signed."""
+    output = BytesIO()
+    try:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        for name in names:
+            lock = FieldMDPSpec(FieldMDPAction.ALL) if name == names[-1] else None
+            append_signature_field(
+                writer,
+                SigFieldSpec(
+                    name,
+                    field_mdp_spec=lock,
+                    doc_mdp_update_value=MDPPerm.NO_CHANGES if lock else None,
+                ),
+            )
+        writer.write(output)  # type: ignore[no-untyped-call]
+    except Exception:  # noqa: BLE001
         raise SigningError("engine") from None
     return output.getvalue()
 

@@ -14,6 +14,7 @@ class LetterState(StrEnum):
     RETURNED = "returned"
     REVIEW = "review"  # waits for the reviewer's paraf
     SUBMITTED = "submitted"
+    SIGNING = "signing"  # frozen, and waits for further signatures
     QUEUED = "queued"  # approved: number, date and content are frozen
     RENDERING = "rendering"
     PARKED = "parked"
@@ -62,6 +63,15 @@ class ReturnReason(StrEnum):
     OTHER = "other"
 
 
+class Mode(StrEnum):
+    """In which way somebody signs for another office."""
+
+    MANDATE = "an"  # atas nama
+    SUB_MANDATE = "ub"  # untuk beliau: one level further down
+    ACTING = "plt"  # pelaksana tugas: the office is vacant
+    STANDING_IN = "plh"  # pelaksana harian: its holder is away for a short time
+
+
 class WithdrawReason(StrEnum):
     """Why a signatory takes a letter or its number back."""
 
@@ -71,6 +81,14 @@ class WithdrawReason(StrEnum):
     NOT_NEEDED = "not-needed"
     CANNOT_BE_MADE = "cannot-be-made"
     OTHER = "other"
+
+
+class RevokeReason(StrEnum):
+    """Why an officer's certificate is revoked."""
+
+    LEFT = "left"
+    CHANGED = "changed"
+    COMPROMISED = "compromised"
 
 
 class Proof(StrEnum):
@@ -87,6 +105,7 @@ STATE_NAMES: dict[LetterState, Any] = {
     LetterState.RETURNED: _lp("letter", "Returned"),
     LetterState.REVIEW: _lp("letter", "Waits for the paraf"),
     LetterState.SUBMITTED: _lp("letter", "Waits for the signatory"),
+    LetterState.SIGNING: _lp("letter", "Waits for further signatures"),
     LetterState.QUEUED: _lp("letter", "Approved"),
     LetterState.RENDERING: _lp("letter", "Being made"),
     LetterState.PARKED: _lp("letter", "Stopped"),
@@ -101,6 +120,7 @@ STATE_KINDS: dict[LetterState, str] = {
     LetterState.RETURNED: "warn",
     LetterState.REVIEW: "waiting",
     LetterState.SUBMITTED: "waiting",
+    LetterState.SIGNING: "waiting",
     LetterState.QUEUED: "active",
     LetterState.RENDERING: "active",
     LetterState.PARKED: "stop",
@@ -109,6 +129,17 @@ STATE_KINDS: dict[LetterState, str] = {
     LetterState.SUPERSEDED: "neutral",
     LetterState.VOIDED: "neutral",
     LetterState.DISCARDED: "neutral",
+}
+REVOKE_REASONS: dict[RevokeReason, Any] = {
+    RevokeReason.LEFT: _l("The officer has left the office"),
+    RevokeReason.CHANGED: _l("Name or office on it is wrong"),
+    RevokeReason.COMPROMISED: _l("The key may be in other hands"),
+}
+MODE_NAMES: dict[Mode, Any] = {
+    Mode.MANDATE: _l("a.n.: with a mandate of that office"),
+    Mode.SUB_MANDATE: _l("u.b.: one level below somebody who has the mandate"),
+    Mode.ACTING: _l("Plt.: the office is vacant"),
+    Mode.STANDING_IN: _l("Plh.: its holder is away for a short time"),
 }
 RETURN_REASONS: dict[ReturnReason, Any] = {
     ReturnReason.CONTENT: _l("What it says needs a correction"),
@@ -152,6 +183,7 @@ FAILURES: dict[str, Any] = {
     "too_many_pages": _l("It has more pages than a letter may have."),
     "not_valid_then": _l("The signatory's certificate was not valid at the time of approval."),
     "broken_identity": _l("The signatory's key and certificate do not belong together."),
+    "timestamp-unavailable": _l("The time-stamp authority does not answer."),
     "signatory-gone": _l("The signatory may no longer sign for this office."),
     "author-gone": _l("The author may no longer see what the letter says."),
     "no-consent": _l("The survivor's consent no longer covers what the letter says."),

@@ -1,13 +1,13 @@
 """What anyone may learn of a letter: whether it is valid, and nothing about the case."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import func, select
 
-from app.documents import certificates, chain, letters, verify
-from app.documents.models import Letter
+from app.documents import certificates, certified, chain, letters, signers, verify
+from app.documents.models import Letter, LetterCopy
 from app.documents.states import Proof
 from app.documents.token import token_hash
 from app.documents.verify import Reason
@@ -33,6 +33,9 @@ class Finding:
         replaced_by: the number of the letter issued in its place.
         reasons: why an uploaded file is not the issued letter; empty when it is, None when no
             file was given.
+        copy: the number of the certified copy, when the file is one.
+        revoked_at: since when the signer's certificate is revoked; the letter was signed before.
+        compromised: it is because its key may be in other hands.
         other: the file is real, but not the letter whose code was scanned before.
     """
 
@@ -43,6 +46,9 @@ class Finding:
     sha256: str | None = None
     replaced_by: str | None = None
     reasons: tuple[Reason, ...] | None = None
+    copy: int | None = None
+    revoked_at: datetime | None = None
+    compromised: bool = False
     other: bool = False
 
 
@@ -77,13 +83,19 @@ def check_file(pdf: bytes, token: str = "") -> Finding:
         select(Letter).where(Letter.sha256 == digest).order_by(Letter.id).limit(1)
     )
     found = Finding(Proof.UNKNOWN, sha256=digest.hex(), reasons=(Reason.DIGEST_DIFFERS,))
+    copy = certified.with_hash(digest) if letter is None else None
+    if copy is not None:
+        found = _say_copy(copy, pdf, token, found)
     if letter is not None and letter.sha256 is not None:
         # Only now is it parsed: bytes of this office's own making, never a stranger's.
+        several = signers.of(letter)
         verdict = verify.verify(
             pdf,
             trust_anchors=[certificates.anchor()],
             expected_sha256=letter.sha256.hex(),
-            at=letter.approved_at,
+            at=several[-1].signed_at if several else letter.approved_at,
+            signers=len(several) or 1,
+            timestamp_anchors=certificates.timestamp_anchors(),
         )
         if verdict.valid:
             other = bool(token) and letter.verification_hash != token_hash(token)
@@ -108,15 +120,34 @@ def _say(letter: Letter | None) -> Finding:
     if letter is None or letter.issued_at is None or letter.certificate_id is None:
         return Finding(Proof.UNKNOWN)
     later = letters.successor(letter)
+    signed = certificates.signature(letter.certificate_id)
     proofs = {proof.value: proof for proof in Proof}
     return Finding(
         proof=proofs.get(letter.state, Proof.VALID),
         number=letter.number,
         dated=letter.dated,
-        signer_title=certificates.signature(letter.certificate_id).title,
+        signer_title=signed.title,
+        revoked_at=signed.revoked_at,
+        compromised=signed.compromised,
         sha256=letter.sha256.hex() if letter.sha256 else None,
         replaced_by=later.number if later else None,
     )
+
+
+def _say_copy(copy: LetterCopy, pdf: bytes, token: str, found: Finding) -> Finding:
+    """Say of a certified copy what may be said of its letter, and that it is the copy."""
+    letter = letters.find(copy.letter_id)
+    verdict = verify.verify(
+        pdf,
+        trust_anchors=[certificates.anchor()],
+        expected_sha256=copy.sha256.hex() if copy.sha256 else None,
+        at=copy.certified_at,
+    )
+    if not verdict.valid:
+        return replace(found, reasons=verdict.reasons)
+    other = bool(token) and letter.verification_hash != token_hash(token)
+    said = replace(_say(letter), reasons=(), other=other, copy=copy.number)
+    return replace(said, sha256=found.sha256)
 
 
 def _limit() -> None:

@@ -19,7 +19,7 @@ from typing import Final
 from asn1crypto import parser
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.fields import FieldMDPAction, MDPPerm
 from pyhanko.sign.validation import (
     EmbeddedPdfSignature,
     PdfSignatureStatus,
@@ -70,6 +70,8 @@ def verify(
     trust_anchors: Sequence[bytes],
     expected_sha256: str | None,
     at: datetime | None = None,
+    signers: int = 1,
+    timestamp_anchors: Sequence[bytes] = (),
 ) -> Verdict:
     """Verify one letter. Never raises on what it is given as ``pdf``.
 
@@ -77,14 +79,18 @@ def verify(
     :param expected_sha256: hex digest on record; ``None`` when the file alone is judged.
     :param at: moment of judgement (default now). For a letter whose hash is on record, give the
         recorded time of issue, so that it stays valid after the officer's certificate has ended.
+    :param signers: how many signed it, by the record.
+    :param timestamp_anchors: what the certificates of time-stamp authorities lead up to, DER; they
+        are trusted for time stamps and for no signature.
     """
     digest = hashlib.sha256(pdf).hexdigest()
     if len(pdf) > MAX_PDF_BYTES:
         return Verdict(False, (Reason.TOO_LARGE,), digest)
     reasons = [Reason.DIGEST_DIFFERS] if expected_sha256 not in {None, digest} else []
     anchors = [asn1_x509.Certificate.load(anchor) for anchor in trust_anchors]
+    times = [asn1_x509.Certificate.load(anchor) for anchor in timestamp_anchors]
     try:
-        return _judge(pdf, digest, reasons, anchors, at)
+        return _judge(pdf, digest, reasons, (anchors, times), at, signers)
     except (Exception, RecursionError):  # noqa: BLE001  hostile input reaches any line of a parser
         return Verdict(False, (*reasons, Reason.NOT_A_PDF), digest)
 
@@ -93,23 +99,33 @@ def _judge(
     pdf: bytes,
     digest: str,
     reasons: list[Reason],
-    anchors: list[asn1_x509.Certificate],
+    anchors: tuple[list[asn1_x509.Certificate], list[asn1_x509.Certificate]],
     at: datetime | None,
+    signers: int,
 ) -> Verdict:
     signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
     if not signatures:
         return Verdict(False, (*reasons, Reason.NO_SIGNATURE), digest)
-    if len(signatures) > 1:
+    if len(signatures) != signers:
         return Verdict(False, (*reasons, Reason.SEVERAL_SIGNATURES), digest)
-    signature = signatures[0]
-    status: PdfSignatureStatus | None = None
-    try:
-        context = ValidationContext(trust_roots=anchors, allow_fetching=False, moment=at)
-        status = validate_pdf_signature(signature, context)
-    except Exception:  # noqa: BLE001  a signature too broken to be judged is refused below
-        reasons.append(Reason.NOT_ACCEPTED)
-    if status is not None:
-        reasons += _objections(signature, status)
+    for place, signature in enumerate(signatures):
+        last = place == len(signatures) - 1
+        status: PdfSignatureStatus | None = None
+        try:
+            signer, stamp = (
+                ValidationContext(trust_roots=roots, allow_fetching=False, moment=at)
+                for roots in anchors
+            )
+            status = validate_pdf_signature(signature, signer, ts_validation_context=stamp)
+        except Exception:  # noqa: BLE001  a signature too broken to be judged is refused below
+            reasons.append(Reason.NOT_ACCEPTED)
+        if status is not None:
+            reasons += _objections(signature, status, last=last)
+        if place == 0 and not _certifies(signature, alone=last):
+            reasons.append(Reason.NOT_CERTIFIED)
+        if last and place and not _locks(signature):
+            reasons.append(Reason.NOT_CERTIFIED)
+    signature = signatures[-1]
     subject = signature.signer_cert.subject.native
     return Verdict(
         valid=not reasons,
@@ -122,18 +138,29 @@ def _judge(
     )
 
 
-def _objections(signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> list[Reason]:
+def _certifies(signature: EmbeddedPdfSignature, *, alone: bool) -> bool:
+    """Whether the first signature allows what is foreseen: nothing, or filling what is there."""
+    return bool(signature.docmdp_level == (MDPPerm.NO_CHANGES if alone else MDPPerm.FILL_FORMS))
+
+
+def _locks(signature: EmbeddedPdfSignature) -> bool:
+    """Whether the last of several signatures locks every field."""
+    spec = signature.fieldmdp
+    return spec is not None and spec.action == FieldMDPAction.ALL
+
+
+def _objections(
+    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, *, last: bool
+) -> list[Reason]:
     found: list[Reason] = []
     if not (status.intact and status.valid and status.docmdp_ok):
         found.append(Reason.CONTENT_CHANGED)
     if not status.trusted:
         found.append(Reason.SIGNER_NOT_TRUSTED)
-    if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
+    if last and status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         found.append(Reason.BYTES_APPENDED)
     if not _ends_in_zeros(signature.pkcs7_content):
         found.append(Reason.CONTENT_CHANGED)
-    if signature.docmdp_level != MDPPerm.NO_CHANGES:
-        found.append(Reason.NOT_CERTIFIED)
     if not status.bottom_line and not found:
         found.append(Reason.NOT_ACCEPTED)
     return found

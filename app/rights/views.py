@@ -38,6 +38,7 @@ RELATION_NAMES: dict[Relation, Any] = {
     Relation.INITIALLING: _l("Initials a letter of the case before it is signed"),
     Relation.SIGNING: _l("Signs a letter of the case: the letter alone"),
     Relation.PARTNER: _l("The organisation has a living referral, and she consents"),
+    Relation.ADDRESSEE: _l("Gets a letter that the law asks for: the letter alone"),
     Relation.FORMER_PARTNER: _l("The organisation had a referral"),
 }
 LIMIT_NAMES: dict[str, Any] = {

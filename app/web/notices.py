@@ -40,6 +40,12 @@ NOTICES: dict[str, tuple[str, Any]] = {
         "success",
         lazy_gettext("You have initialled the letter. It waits for the signatory."),
     ),
+    "letter-cosigned": ("success", lazy_gettext("You have signed the letter.")),
+    "letter-acknowledged": (
+        "success",
+        lazy_gettext("Thank you. The office sees that the letter has arrived."),
+    ),
+    "copy-certified": ("success", lazy_gettext("The copy is certified and is being made.")),
     "letters-approved": (
         "success",
         lazy_gettext("The letters are approved. They are being made."),

@@ -16,10 +16,16 @@ _MENU: tuple[tuple[str, Any, Permission | None], ...] = (
     ("web.home", _l("Today"), None),
     ("cases.index", _l("Cases"), Permission.CASE_LIST),
     ("referrals.inbox", _l("Referrals"), Permission.REFERRAL_INBOX),
+    ("documents.inbox", _l("Letters"), Permission.LETTER_INBOX),
     ("documents.queue", _l("Letters"), Permission.LETTER_QUEUE),
     ("destruction.index", _l("Destroyed cases"), Permission.DESTRUCTION_READ),
+    ("documents.agenda", _l("Agenda book"), Permission.AGENDA_READ),
     ("audit.start", _l("Access log"), Permission.AUDIT_READ),
     ("accounts.people", _l("People"), Permission.PEOPLE_MANAGE),
+    ("documents.delegations", _l("Who signs for whom"), Permission.DELEGATION_MANAGE),
+    ("documents.registers", _l("Numbers"), Permission.REGISTER_READ),
+    ("documents.certificates", _l("Certificates"), Permission.CERTIFICATE_MANAGE),
+    ("documents.workers", _l("Making of letters"), Permission.WORKERS_WATCH),
     ("rights.policy", _l("Who sees what"), Permission.POLICY_READ),
 )
 
@@ -65,13 +71,30 @@ def init_shell(app: Flask) -> None:
 
 
 def menu(person: Person) -> list[tuple[str, Any, bool, int | None]]:
-    """Return (endpoint, label, active, count) of each entry the person may open."""
-    blueprint = (request.endpoint or "").split(".", maxsplit=1)[0]
-    return [
-        (endpoint, label, endpoint.split(".", maxsplit=1)[0] == blueprint, None)
+    """Return (endpoint, label, active, count) of each entry the person may open.
+
+    Where a room has several entries, only the one that is open is marked.
+    """
+    mine = [
+        (endpoint, label)
         for endpoint, label, permission in _MENU
         if permission is None or permits(person, permission)
     ]
+    room = _room(request.endpoint or "")
+    alone = sum(_room(endpoint) == room for endpoint, _label in mine) == 1
+    return [
+        (
+            endpoint,
+            label,
+            endpoint == request.endpoint or (alone and _room(endpoint) == room),
+            None,
+        )
+        for endpoint, label in mine
+    ]
+
+
+def _room(endpoint: str) -> str:
+    return endpoint.split(".", maxsplit=1)[0]
 
 
 def language() -> str | None:

@@ -15,7 +15,7 @@ from importlib import import_module
 from tests.benchmarks.figures import FIGURES, RESULTS, Figure, flatten, keep, table
 from tests.benchmarks.stage import Stage
 
-MODULES = ("log", "crypto", "pages", "processes", "desk", "partitions")
+MODULES = ("log", "crypto", "pages", "processes", "desk", "partitions", "chaos")
 
 
 def main() -> int:

@@ -72,6 +72,11 @@ class Stage:
         return self.open(self._populated.name)
 
     @property
+    def people(self) -> str:
+        """The name of a database with both agencies and their people, to be cloned."""
+        return self._populated.name
+
+    @property
     def worker_url(self) -> str:
         """The worker's login to the database of :attr:`world`."""
         return self.postgres.url("worker", self._populated.name)

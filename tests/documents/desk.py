@@ -17,26 +17,25 @@ from sqlalchemy import select
 from app import create_app
 from app.cases import models as case_models
 from app.config import from_environment
-from app.documents import service
+from app.documents import service, workshop
 from app.documents.models import Letter
 from app.documents.values import Entry
 from app.local.postgres import Postgres
-from app.mediation.models import Mediation
-from app.referrals.models import Referral
-from tenants import vault
 from tenants.clock import now, today
 from tenants.context import Channel, Context
 from tenants.database import db, platform
 from tenants.outbox import OutboxEntry
 from tenants.registry import organisations
+from tests.documents.desk_case import NAME as NAME
+from tests.documents.desk_case import REPORT as REPORT
+from tests.documents.desk_case import consent_row as consent_row
+from tests.documents.desk_case import mediation_row, referral_row, write_case
 from tests.documents.offices import page_texts
 from tests.world import PASUR, Client, World
 from workers import boundary, documents
 
-NAME = "Bunga Contoh Wulandari"
 NEED = "Pemeriksaan psikologi awal"
 CLASSES = ["identity", "contact", "clinical", "legal"]
-REPORT = "LP/B/000/XI/2026/CONTOH"
 
 
 @dataclass
@@ -80,6 +79,16 @@ class Desk:
                 "draft.district": "Bangil",
             }
             return Entry(companion_id=companion, typed={**order, **texts})
+        if kind == "notulen_konferensi_kasus":
+            conference: dict[str, str | None] = {
+                "draft.held_on": today().isoformat(),
+                "draft.venue": "Ruang rapat dinas",
+                "draft.chair": "Fitri Contoh",
+                "draft.note_taker": "Dewi Contoh",
+                "draft.participants": "RSUD Contoh",
+                "draft.decisions": "Pendampingan dilanjutkan, Tim Pendampingan, dua minggu",
+            }
+            return Entry(typed={**conference, **texts})
         minutes: dict[str, str | None] = {
             "draft.subject_matter": "Nafkah anak",
             "draft.terms": "Belum tercapai kesepakatan",
@@ -105,9 +114,27 @@ class Desk:
         """Write a draft and submit it: to the supervisor first where a paraf is wanted."""
         letter_id = self.draft(kind, **typed)
         people = self.account("signatory"), self.account("supervisor")
+        companion = self.account("companion")
         with self.acting("case-officer"):
-            assert service.submit(service.find(letter_id), *people) == ()
+            letter = service.find(letter_id)
+            cosigners = [companion for _ in workshop.catalogue()[kind].cosigners]
+            assert service.submit(letter, *people, cosigners=cosigners) == ()
         return letter_id
+
+    def delegated(self, username: str = "signatory", **terms: Any) -> UUID:
+        """Let somebody sign for another office from today on."""
+        day = today()
+        given = {
+            "account_id": self.account(username),
+            "mode": service.Mode.STANDING_IN,
+            "office": "Kepala Dinas",
+            "through": None,
+            "basis": "Surat Perintah Nomor 800/000/2026",
+            "begins": day,
+            "ends": day + timedelta(days=7),
+        }
+        with self.acting("administrator"):
+            return service.delegate(service.Terms(**{**given, **terms})).id
 
     def initial(self, letter_id: UUID) -> None:
         """Read a letter and put the supervisor's paraf to it."""
@@ -120,6 +147,16 @@ class Desk:
         with self.acting("signatory"):
             letter = service.find(letter_id)
             service.approve(letter, service.review(letter).seen)
+
+    def cosign(self, letter_id: UUID, username: str) -> None:
+        """Read a letter that several sign and sign what was read."""
+        with self.acting(username):
+            letter = service.find(letter_id)
+            if letter.snapshot_hash is None:
+                service.cosign(letter, service.review(letter).seen)
+            else:
+                service.frozen(letter)
+                service.cosign(letter, letter.snapshot_hash.hex())
 
     def approved(self, kind: str = "surat_rujukan", **typed: Any) -> UUID:
         """Bring a letter to its approval."""
@@ -147,10 +184,25 @@ class Desk:
         with self.worker_app.app_context(), boundary.Job(context, uuid4()).step():
             yield
 
+    def stopped(self) -> UUID:
+        """Bring a letter to a halt: what is stored is not what was approved."""
+        letter_id = self.approved()
+        self.tamper("UPDATE letter SET snapshot_hash = %s WHERE id = %s", b"\0" * 32, letter_id)
+        self.run(letter_id)
+        return letter_id
+
     def claim(self, letter_id: UUID) -> int | None:
         """Begin an attempt as a job does, and leave it there."""
         with self.job():
             return service.claim(letter_id)
+
+    def copied(self, letter_id: UUID, recipient: str = "Pengadilan Negeri Contoh") -> UUID:
+        """Certify a copy of an issued letter, and have it made in this process."""
+        with self.acting("signatory"):
+            copy_id = service.certify_copy(service.find(letter_id), recipient)
+        boundary.use(self.worker_app)
+        documents.copy_letter(str(self.tenant_id), str(copy_id))
+        return copy_id
 
     def run_preview(self, preview_id: UUID) -> None:
         """Run the job of a preview once, in this process."""
@@ -234,7 +286,7 @@ def open_desk(
     team = {name: world.account(name, tenant) for name in ("case-officer", "companion")}
     with world.acting("case-officer", tenant):
         case_id = uuid4()
-        survivor_id = _write_case(case_id, team, violence)
+        survivor_id = write_case(case_id, team, violence)
         need = case_models.Need(
             case_id=case_id, service="psychology", urgency="now", state="open", created_at=now()
         )
@@ -243,9 +295,9 @@ def open_desk(
         db.session.flush()
         for kind in ("hospital", "police"):
             db.session.add(consent_row(case_id, places[kind], CLASSES, team["case-officer"]))
-            db.session.add(_referral(case_id, places[kind], kind, team["case-officer"]))
+            db.session.add(referral_row(case_id, places[kind], kind, team["case-officer"]))
         if violence != "sexual":
-            db.session.add(_mediation(case_id, team["companion"]))
+            db.session.add(mediation_row(case_id, team["companion"]))
         need_id = need.id
     desk = Desk(world, tenant, case_id, need_id, survivor_id, places, worker_app, postgres)
     desk.seal_log()
@@ -263,97 +315,3 @@ def worker_settings(world: World, postgres: Postgres) -> dict[str, str]:
         if key not in {"OPERATOR_DATABASE_URL", "MIGRATION_DATABASE_URL"}
     }
     return {**kept, "DATABASE_URL": postgres.url("worker", name)}
-
-
-def consent_row(
-    case_id: UUID, organisation_id: UUID, classes: list[str], recorded_by: UUID
-) -> case_models.Consent:
-    """A written consent from yesterday that lives for a month."""
-    day = today()
-    return case_models.Consent(
-        case_id=case_id,
-        organisation_id=organisation_id,
-        purpose="referral",
-        classes=classes,
-        given_by="survivor",
-        method="written",
-        given_on=day - timedelta(days=1),
-        expires_on=day + timedelta(days=30),
-        recorded_by=recorded_by,
-        recorded_at=now(),
-    )
-
-
-def _write_case(case_id: UUID, team: dict[str, UUID], violence: str) -> UUID:
-    me = team["case-officer"]
-    vault.create_data_key(case_id)
-    db.session.add(
-        case_models.Case(
-            id=case_id,
-            code=f"K-C{case_id.hex[:6].upper()}",  # never read as a year and a number
-            state="assessment",
-            channel="direct",
-            risk="medium",
-            registered_at=now(),
-            registered_by=me,
-        )
-    )
-    db.session.flush()
-    for name, account_id in team.items():
-        db.session.add(
-            case_models.TeamMember(
-                case_id=case_id,
-                account_id=account_id,
-                team=name.replace("-", "_"),
-                assigned_by=me,
-                assigned_at=now(),
-            )
-        )
-    survivor = case_models.Survivor(
-        case_id=case_id, age_group="25-44", disability="none", is_child=False
-    )
-    survivor.full_name = NAME
-    survivor.birth_date = "1998-04-12"
-    reported = case_models.AllegedPerpetrator(
-        case_id=case_id, relation="spouse", age_group="25-44", is_child=False
-    )
-    reported.full_name = "Anton Contoh"
-    incident = case_models.Incident(
-        case_id=case_id, place="household", violence=[violence], domestic=True
-    )
-    legal = case_models.LegalProcess(case_id=case_id, complaint_offence=False)
-    legal.report_number = REPORT
-    db.session.add_all([survivor, reported, incident, legal])
-    db.session.flush()
-    return survivor.id
-
-
-def _referral(case_id: UUID, organisation_id: UUID, kind: str, me: UUID) -> Referral:
-    return Referral(
-        case_id=case_id,
-        organisation_id=organisation_id,
-        service="psychology" if kind == "hospital" else "law_enforcement",
-        state="accepted",
-        requested_by=me,
-        requested_at=now(),
-        due_at=now() + timedelta(days=2),
-    )
-
-
-def _mediation(case_id: UUID, mediator_id: UUID) -> Mediation:
-    held = Mediation(
-        case_id=case_id,
-        state="held",
-        matter="maintenance",
-        requested_by_survivor=True,
-        companion_assessment=True,
-        psychologist_assessment=True,
-        separate_attendance=True,
-        free_of_coercion=True,
-        mediator_id=mediator_id,
-        created_by=mediator_id,
-        created_at=now(),
-        held_at=now() - timedelta(days=1),
-    )
-    held.venue = "Ruang mediasi kantor dinas"
-    return held

@@ -61,6 +61,9 @@ SAYS: dict[str, tuple[str, set[str]]] = {
     "permohonan_keterangan_medis": ("hospital", {
         "survivor.full_name", "survivor.birth_date", "draft.examination",
     }),
+    "permohonan_perintah_perlindungan": ("court", {
+        "survivor.full_name", "draft.threat", "draft.measures",
+    }),
     "permohonan_perlindungan": ("police", {
         "survivor.full_name", "draft.threat", "draft.measures",
     }),

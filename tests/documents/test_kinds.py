@@ -83,6 +83,7 @@ def test_the_form_offers_only_needs_that_the_letter_may_speak_of(desk: Desk) -> 
 
 
 def test_an_office_without_legal_aid_is_told_so(desk: Desk) -> None:
+    desk.tamper("UPDATE organisation SET active = false WHERE kind = 'legal_aid'")
     page = desk.client("case-officer").get(
         f"/cases/{desk.case_id}/letters/new/rujukan_bantuan_hukum"
     )

@@ -21,6 +21,12 @@ GROUPS: dict[str, frozenset[str]] = {
         {"intake-officer", "case-officer", "case-officer-2", "companion", "supervisor"}
     ),
     "registrars": frozenset({"intake-officer", "case-officer", "case-officer-2"}),
+    "letter desks": frozenset(
+        {"case-officer", "case-officer-2", "companion", "supervisor", "signatory"}
+    ),
+    "agenda readers": frozenset({"intake-officer", "supervisor", "signatory"}),
+    "register readers": frozenset({"intake-officer", "supervisor", "signatory", "administrator"}),
+    "letter signers": frozenset({"companion", "signatory"}),
     "supervisor": frozenset({"supervisor"}),
     "linkers": frozenset({"case-officer", "supervisor"}),
     "signatory": frozenset({"signatory"}),
@@ -89,7 +95,10 @@ _ROWS: dict[str, str] = {
         "accounts.ask_for_reset accounts.reset_form"
         " accounts.disable accounts.disable_form accounts.edit accounts.edit_form accounts.enable"
         " accounts.end_sessions accounts.invite accounts.invite_form accounts.people"
-        " accounts.person accounts.revoke accounts.unlock"
+        " accounts.person accounts.revoke accounts.unlock documents.close_delegation"
+        " documents.delegate documents.delegate_form documents.delegations"
+        " documents.end_delegation documents.certificates documents.revoke"
+        " documents.revoke_form documents.retry_stopped documents.workers"
     ),
     "second persons": ("accounts.confirm_request accounts.refuse_request accounts.waiting"),
     "auditor": (
@@ -122,15 +131,17 @@ _ROWS: dict[str, str] = {
         " referrals.create_form referrals.withdraw referrals.withdraw_form"
     ),
     "letter readers": (
-        "documents.ask_preview documents.download documents.preview documents.preview_file"
+        "documents.ask_preview documents.copy_file documents.retry_copy documents.download"
+        " documents.preview documents.preview_file"
         " documents.preview_news documents.progress documents.progress_news documents.retry"
         " documents.view"
     ),
+    "letter signers": "documents.sign documents.sign_form",
     "signatory": (
         "destruction.confirm destruction.confirm_form destruction.retry"
         " documents.approve documents.approve_form documents.give_back"
         " audit.readers documents.return_form documents.review documents.several_form"
-        " documents.approve_several documents.withdraw"
+        " documents.approve_several documents.certify documents.copy_form documents.withdraw"
         " documents.withdraw_form"
     ),
     "case readers": (
@@ -141,7 +152,10 @@ _ROWS: dict[str, str] = {
     ),
     "case lists": "cases.emergency_form cases.index cases.open_emergency cases.search",
     "overseers": "rights.policy",
-    "reviewers": "documents.queue cases.emergencies cases.emergency cases.review_emergency",
+    "letter desks": "documents.queue",
+    "agenda readers": "documents.agenda documents.export_agenda",
+    "register readers": "documents.registers",
+    "reviewers": "cases.emergencies cases.emergency cases.review_emergency",
     "registrars": "cases.register cases.register_form",
     "linkers": "cases.decide_link cases.links",
     "supervisor": (
@@ -149,10 +163,11 @@ _ROWS: dict[str, str] = {
         " documents.initial audit.export_trail cases.assign"
         " cases.release cases.team"
     ),
-    "partners": "referrals.inbox",
+    "partners": "referrals.inbox documents.inbox",
     "hospital": (
         "attachments.partner_copy attachments.partner_list attachments.partner_show"
-        " documents.partner_download documents.partner_letters referrals.accept"
+        " documents.acknowledge documents.inbox_file documents.partner_download"
+        " documents.partner_letters referrals.accept"
         " referrals.accept_form referrals.decline referrals.decline_form referrals.done"
         " referrals.done_form referrals.reveal referrals.view"
     ),
@@ -175,9 +190,13 @@ _SHOWN: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
     ("cases.relations_form", _TEAM, {"alleged_perpetrator.full_name"}),
     ("cases.view", _TEAM, _WHO | {_REPORT, "alleged_perpetrator.full_name", "need.description"}),
     ("cases.view", ("supervisor",), {_REPORT}),
+    *(
+        (endpoint, ("hospital-officer",), _WHO | {"need.description", "need.urgency"})
+        for endpoint in ("documents.partner_download", "documents.inbox_file")
+    ),
     (
-        "documents.partner_download",
-        ("hospital-officer",),
+        "documents.copy_file",
+        ("case-officer", "companion", "signatory"),
         _WHO | {"need.description", "need.urgency"},
     ),
     ("documents.review", ("signatory",), _WHO | {"need.description"}),

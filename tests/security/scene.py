@@ -37,6 +37,8 @@ def ids_of(desk: Desk) -> dict[str, str]:
     from app.referrals.models import Referral
 
     issued, letter, reviewed = desk.issued(), desk.submitted(), desk.in_review()
+    stopped = desk.stopped()
+    minutes, copy = desk.submitted("notulen_konferensi_kasus"), desk.copied(issued)
     desk.seal_log()
     with desk.rows_of(Referral) as referrals:
         referral = next(
@@ -97,7 +99,19 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "session_id": str(uuid4()),
         "size": str(newest.size),
         "documents.partner_download letter_id": str(issued),
+        "documents.acknowledge letter_id": str(issued),
+        "documents.inbox_file letter_id": str(issued),
+        **{
+            f"documents.{one} letter_id": str(issued)
+            for one in ("certify", "copy_form", "copy_file", "retry_copy")
+        },
+        "documents.retry_stopped letter_id": str(stopped),
+        "copy_id": str(copy),
         "documents.initial letter_id": str(reviewed),
+        "documents.sign letter_id": str(minutes),
+        "documents.sign_form letter_id": str(minutes),
+        "certificate_id": str(desk.letter(issued).certificate_id),
+        "delegation_id": str(desk.delegated(office="Bupati Contoh")),
         "account_id": str(desk.account("case-officer-2")),
         "event_id": str(desk.world.events()[0]["id"]),
     }

@@ -78,6 +78,10 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.letter": ("SIU", "SU", ""),
     "public.letter_counter": ("SIU", "", ""),
     "public.register_hold": ("SU", "", ""),
+    "public.delegation": ("SI", "S", ""),
+    "public.letter_signer": ("SIUD", "S", ""),
+    "public.letter_delivery": ("S", "SI", ""),
+    "public.letter_copy": ("SIU", "SU", ""),
     "public.letter_preview": ("SIU", "SUD", ""),
     # the log
     "public.audit_event": ("SI", "SI", "I"),
@@ -101,6 +105,11 @@ _ATTACHMENT = ("preview_failure", "asked_by", "removed_at", "removed_by", "remov
 # What the web may change of a row, where it is not all of it.
 WEB_COLUMNS = {
     "confirmation": dict.fromkeys(("verdict", "decided_by", "decided_at"), "U"),
+    "signing_certificate": dict.fromkeys(("revoked_at", "revoked_by", "revoke_reason"), "U"),
+    "letter_delivery": dict.fromkeys(
+        ("opened_at", "opened_by", "acknowledged_at", "acknowledged_by"), "U"
+    ),
+    "delegation": dict.fromkeys(("ended_on", "ended_by", "closed_at", "closed_by"), "U"),
     "audit_finding": dict.fromkeys(("answered_at", "result", "closed_by", "closed_at"), "U"),
     "explanation_request": dict.fromkeys(("answer", "answered_at"), "U"),
     "attachment": dict.fromkeys(_ATTACHMENT, "U"),

@@ -7,13 +7,21 @@ from app.documents import service
 from app.documents.views import (
     checking,
     consent_forms,
+    copying,
+    cosigning,
+    delegating,
     drafting,
     fetching,
     following,
+    receiving,
+    registering,
     several,
     signing,
+    trusting,
+    watching,
 )
-from app.documents.views.parts import case_part, home_part
+from app.documents.views.parts import case_part, home_part, own_part
+from app.documents.views.receiving import inbox_part
 from app.documents.views.shared import blueprint
 from app.web.views import HOME_PARTS
 
@@ -21,12 +29,19 @@ __all__ = [
     "blueprint",
     "checking",
     "consent_forms",
+    "copying",
+    "cosigning",
+    "delegating",
     "drafting",
     "fetching",
     "following",
     "init_room",
+    "receiving",
+    "registering",
     "several",
     "signing",
+    "trusting",
+    "watching",
 ]
 
 
@@ -35,5 +50,6 @@ def init_room(app: Flask) -> None:
     service.equip(app)
     if case_part not in CASE_PARTS:
         CASE_PARTS.append(case_part)
-    if home_part not in HOME_PARTS:
-        HOME_PARTS.append(home_part)
+    for part in (home_part, own_part, inbox_part):
+        if part not in HOME_PARTS:
+            HOME_PARTS.append(part)

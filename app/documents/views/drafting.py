@@ -10,8 +10,19 @@ from wtforms import SelectChoice
 from app.accounts import service as accounts
 from app.cases import service as cases
 from app.documents import options, service
-from app.documents.forms import ConfirmForm, SubmitForm, blame, draft_form, entry_of
+from app.documents.forms import (
+    ConfirmForm,
+    SubmitForm,
+    blame,
+    cosigners_of,
+    draft_form,
+    entry_of,
+    submit_form,
+)
 from app.documents.states import RETURN_REASONS, WITHDRAW_REASONS, ReturnReason, WithdrawReason
+from app.documents.views.copying import copies_of
+from app.documents.views.cosigning import places_of
+from app.documents.views.delegating import as_written
 from app.documents.views.shared import (
     blueprint,
     crumbs,
@@ -25,7 +36,7 @@ from app.documents.views.shared import (
 from app.ui.language import current as language
 from app.web import Needs, Subject, say
 from app.web.guard import fail
-from tenants.context import Role
+from tenants.context import acting_person
 from tenants.errors import Invalid, Missing, Refused
 from tenants.policy import Permission
 from tenants.vocabulary import Outcome, Tag
@@ -132,7 +143,10 @@ def submit(subject: Subject) -> Any:
         return _letter_page(subject, form=form), 422
     reviewer = UUID(form.reviewer.data) if form.reviewer else None
     try:
-        problems = service.submit(subject.row, UUID(form.signatory.data), reviewer)
+        signatory, _mark, delegation = form.signatory.data.partition(":")
+        chosen = UUID(delegation) if delegation else None
+        others = cosigners_of(form)
+        problems = service.submit(subject.row, UUID(signatory), reviewer, chosen, others)
     except Invalid as fault:
         return _letter_page(subject, form=blame(form, fault, sentence(fault.reason))), 422
     except Refused as refusal:
@@ -230,7 +244,7 @@ def _form_page(
 
 
 def _submit_form(letter: Any) -> SubmitForm:
-    form = SubmitForm()
+    form = submit_form(service.places_of(letter))
     if service.needs_paraf(letter):
         reviewers = service.reviewers(letter)
         form.reviewer.choices = [
@@ -239,8 +253,12 @@ def _submit_form(letter: Any) -> SubmitForm:
         ]
     else:
         del form.reviewer
-    signatories = accounts.with_role(Role.SIGNATORY)
-    form.signatory.choices = [SelectChoice(str(one.id), one.name) for one in signatories]
+    form.signatory.choices = [
+        SelectChoice(f"{one.card.id}:{one.delegation.id}", f"{one.card.name} – {as_written(one)}")
+        if one.delegation
+        else SelectChoice(str(one.card.id), one.card.name)
+        for one in service.signing_choices()
+    ]
     return form
 
 
@@ -262,6 +280,7 @@ def _letter_page(subject: Subject, *, form: Any = None, against: Any = None) -> 
         if one
     )
     later = service.successor(letter)
+    delivery = service.delivery_of(letter) if letter.issued_at else None
     return render_template(
         "documents/letter.html",
         letter=letter,
@@ -276,6 +295,8 @@ def _letter_page(subject: Subject, *, form: Any = None, against: Any = None) -> 
         failure=failed(letter.failure, letter.type) if letter.failure else "",
         people=people,
         organisation=service.addressee_name(letter),
+        signers=places_of(letter),
+        my_turn=service.signing_turn(letter) == acting_person().id,
         remarks=service.remarks(letter),
         return_reason=_words(RETURN_REASONS, ReturnReason, letter.return_reason),
         withdraw_reason=_words(WITHDRAW_REASONS, WithdrawReason, letter.withdraw_reason),
@@ -285,6 +306,10 @@ def _letter_page(subject: Subject, *, form: Any = None, against: Any = None) -> 
         may_replace=may(Permission.LETTER_DRAFT, subject),
         replaced=service.find(letter.supersedes_id) if letter.supersedes_id else None,
         later=later,
+        delivery=delivery,
+        copies=copies_of(letter) if letter.issued_at else [],
+        may_certify=may(Permission.LETTER_CERTIFY, subject),
+        receivers=service.delivery_people(delivery) if delivery else {},
     )
 
 

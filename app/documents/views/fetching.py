@@ -23,7 +23,7 @@ from tenants.vocabulary import Tag
 def download(subject: Subject) -> Any:
     """Hand over an issued letter."""
     try:
-        return _attachment(service.fetch(subject.row))
+        return attachment(service.fetch(subject.row))
     except service.StoreUnavailable:
         raise ServiceUnavailable from None
 
@@ -60,12 +60,14 @@ def partner_letters(subject: Subject) -> Any:
 def partner_download(subject: Subject) -> Any:
     """Hand a letter over to the organisation it is addressed to."""
     try:
-        return _attachment(service.fetch_for_partner(subject))
+        file = service.fetch_for_partner(subject)
+        service.note_opened(subject.row)
+        return attachment(file)
     except service.StoreUnavailable:
         raise ServiceUnavailable from None
 
 
-def _attachment(file: service.LetterFile) -> Response:
+def attachment(file: service.LetterFile) -> Response:
     """Send the whole file from memory, after the commit: no ranges, no name of a person."""
     response = make_response(file.pdf)
     response.headers["Content-Type"] = "application/pdf"

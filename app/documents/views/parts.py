@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 
 from app.documents import service
 from app.documents.states import LetterState
-from app.documents.views.shared import state_of, title_of
+from app.documents.views.shared import several_sign, state_of, title_of
 from app.web import Subject
 from tenants.context import Person, Role, acting_person
 from tenants.policy import Permission, permits
 
-_WAITING = {LetterState.REVIEW.value, LetterState.SUBMITTED.value}
+_WAITING = {LetterState.REVIEW.value, LetterState.SUBMITTED.value, LetterState.SIGNING.value}
 
 
 def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
@@ -32,16 +32,21 @@ def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
 
 
 def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
-    """What waits for a signatory; what came back to an author."""
-    if permits(person, Permission.LETTER_QUEUE):
-        letters = [*service.to_review_by(person), *service.waiting_for(person)]
-        if not letters and not person.has(Role.SIGNATORY):
-            return None
-        return "documents/home_signatory.html", {
-            "waiting": [one for one in letters if one.state in _WAITING],
-            "rows": [_row(letter) for letter in letters],
-        }
-    letters = service.unfinished_of(person)
+    """What waits for a paraf or a signature."""
+    if not permits(person, Permission.LETTER_QUEUE):
+        return None
+    letters = [*service.to_review_by(person), *service.waiting_for(person)]
+    if not letters and not person.has(Role.SIGNATORY):
+        return None
+    return "documents/home_signatory.html", {
+        "waiting": [one for one in letters if one.state in _WAITING],
+        "rows": [_row(letter) for letter in letters],
+    }
+
+
+def own_part(person: Person) -> tuple[str, dict[str, Any]] | None:
+    """What came back to its author, or came to a halt."""
+    letters = [] if person.has(Role.SIGNATORY) else service.unfinished_of(person)
     if not letters:
         return None
     return "documents/home_author.html", {"rows": [_row(letter) for letter in letters]}
@@ -52,5 +57,6 @@ def _row(letter: Any) -> dict[str, Any]:
         "letter": letter,
         "title": title_of(letter.type),
         "state": state_of(letter),
+        "several": several_sign(letter),
         "organisation": service.addressee_name(letter),
     }

@@ -15,6 +15,7 @@ from app.documents.views.shared import (
     may,
     problem_sentence,
     sentence,
+    several_sign,
     title_of,
 )
 from app.web import Needs, say
@@ -77,7 +78,7 @@ def _page(against: dict[UUID, str], ticked: frozenset[UUID], said: str = "") -> 
     waiting = [
         one
         for one in service.waiting_for(acting_person())
-        if one.state == LetterState.SUBMITTED.value
+        if one.state == LetterState.SUBMITTED.value and not several_sign(one)
     ]
     authors = accounts.cards({letter.drafted_by for letter in waiting[:MOST]})
     rows = [_row(letter, authors, against, ticked) for letter in waiting[:MOST]]

@@ -30,6 +30,9 @@ SENTENCES: dict[str, Any] = {
         "The letter says something else than what was initialled. Return it to its author, so "
         "that it is read again."
     ),
+    "not-your-turn": _l("It is not your turn to sign this letter."),
+    "letter-not-approved": _l("This letter is not frozen yet."),
+    "twice": _l("Nobody signs the same letter twice."),
     "letter-state": _l("Somebody else was a step ahead. Look at the list again."),
     "no-permission": _l("This letter does not wait for you."),
     "preview-failed": _l("The letter cannot be made as it is. Return it to its author."),
@@ -48,7 +51,22 @@ SENTENCES: dict[str, Any] = {
     "too-long": _l("This is too long."),
     "control-character": _l("This holds a character that cannot be printed. Type it again."),
     "unknown": _l("This choice is no longer offered."),
-    "required": _l("Please choose."),
+    "required": _l("Please fill this in."),
+    "delegation-over": _l("The time in which this person signs for that office is over."),
+    "delegation-needed": _l(
+        "This person signs for another office only, and the letter does not say for which. Return "
+        "it to its author."
+    ),
+    "delegation-of-another": _l("This choice is no longer offered."),
+    "delegation-lives": _l("It is not over yet. End it first."),
+    "before-it-begins": _l("The last day must not be before the first."),
+    "past": _l("This day is over already."),
+    "overlaps": _l("Somebody signs for this office on one of these days already. End that first."),
+    "not-printable": _l("This holds a character that letters cannot print."),
+    "acknowledged-already": _l("Somebody of your organisation has acknowledged it already."),
+    "not-opened-yet": _l("Open the letter first, then acknowledge it."),
+    "copy-not-ready": _l("The copy is not made yet."),
+    "revoked-already": _l("It is revoked already."),
     "nothing-ticked": _l("Tick at least one letter."),
 }
 PROBLEMS: dict[str, Any] = {
@@ -78,13 +96,19 @@ def failed(failure: str | None, key: str) -> str:
     """Return why a letter or preview could not be made, naming the field where one is at fault."""
     said = failure_sentence(failure)
     name = (failure or "").partition(" ")[2]
-    labels = {one.name: one.label[language()] for one in service.document_type(key).fields}
+    labels = {one.name: one.label[language()] for one in service.any_document_type(key).fields}
     return f"{said} ({labels[name]})" if name in labels else said
 
 
 def title_of(key: str) -> str:
     """Return the title of a document type in the reader's language."""
-    return str(service.document_type(key).title[language()])
+    return str(service.any_document_type(key).title[language()])
+
+
+def several_sign(letter: Any) -> bool:
+    """Tell whether a letter waits for one of several signatures."""
+    waits = LetterState(letter.state) in {LetterState.SUBMITTED, LetterState.SIGNING}
+    return waits and bool(service.document_type(letter.type).cosigners)
 
 
 def may(permission: Permission, subject: Subject) -> bool:

@@ -14,6 +14,7 @@ from app.documents.views.shared import (
     may,
     problem_sentence,
     sentence,
+    several_sign,
     state_of,
     title_of,
 )
@@ -22,7 +23,7 @@ from app.web.guard import fail
 from tenants import audit
 from tenants.context import acting_person
 from tenants.errors import Conflict, Invalid, Missing, Refused
-from tenants.policy import Permission
+from tenants.policy import Permission, permits
 from tenants.vocabulary import Outcome, Tag
 
 _REVIEW = Needs(Permission.LETTER_REVIEW, of=service.load_letter)
@@ -44,12 +45,15 @@ def queue() -> Any:
             "letter": letter,
             "title": title_of(letter.type),
             "state": state_of(letter),
+            "several": several_sign(letter),
             "organisation": service.addressee_name(letter),
             "author": authors[letter.drafted_by].name if letter.drafted_by in authors else "",
         }
         for letter in letters
     ]
-    several = sum(one.state == LetterState.SUBMITTED.value for one in letters) > 1
+    alone = [one for one in letters if not several_sign(one)]
+    several = sum(one.state == LetterState.SUBMITTED.value for one in alone) > 1
+    several = several and permits(person, Permission.LETTER_APPROVE_SEVERAL)
     return render_template("documents/queue.html", rows=rows, several=several)
 
 
@@ -188,7 +192,7 @@ def _reading(subject: Subject, template: str, reason: str = "") -> str:
         found=found,
         compared=service.compare(letter, found.drawn) if found else None,
         initialling=letter.state == LetterState.REVIEW.value,
-        may_approve=may(Permission.LETTER_APPROVE, subject),
+        may_approve=may(Permission.LETTER_APPROVE, subject) and not several_sign(letter),
         reviewer=accounts.cards([letter.reviewer_id]).get(letter.reviewer_id)
         if letter.reviewer_id
         else None,
