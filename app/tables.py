@@ -2,6 +2,7 @@
 """Imports every module with tables, so that the metadata is whole for migrations and tests."""
 
 import app.accounts.models
+import app.assessments.models
 import app.attachments.models
 import app.audit.models
 import app.cases.models
@@ -9,6 +10,7 @@ import app.destruction.models
 import app.documents.models
 import app.mediation.models
 import app.referrals.models
+import app.services.models
 import app.statutory.models
 import tenants.audit
 import tenants.outbox

@@ -35,6 +35,15 @@ class Permission(StrEnum):
     DESTRUCTION_READ = "tenant:destruction:read"
     DESTRUCTION_STOP = "tenant:destruction:stop"
     ATTACHMENT_REMOVE = "case:attachment:remove"
+    OUTREACH_LIST = "case:outreach:list"
+    OUTREACH_RECORD = "case:outreach:record"
+    SERVE = "case:service:write"
+    PROGRAMME_LIST = "case:programme:list"
+    PROGRAMME_RUN = "case:programme:run"
+    CASE_CLOSE = "case:case:close"
+    CLOSURE_CONFIRM = "case:closure:confirm"
+    CASE_REOPEN = "case:case:reopen"
+    ASSESS = "case:assessment:write"
     CASE_ACCESS_LIST = "case:access:list"
     EMERGENCY_OPEN = "case:emergency:open"
     EMERGENCY_LIST = "case:emergency:list"
@@ -137,6 +146,29 @@ GRANTS: dict[Permission, frozenset[tuple[Role, Relation | None]]] = {
         {(Role.SUPERVISOR, _R.REVIEWING), (Role.SIGNATORY, _R.REVIEWING)}
     ),
     _P.CASE_DESTROY: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT)}),
+    _P.ASSESS: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
+    _P.CASE_CLOSE: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
+    # Closing although something is open takes a second person.
+    _P.CLOSURE_CONFIRM: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT)}),
+    _P.CASE_REOPEN: frozenset(
+        {
+            (Role.CASE_OFFICER, _R.TEAM),
+            (Role.COMPANION, _R.TEAM),
+            (Role.SUPERVISOR, _R.OVERSIGHT),
+        }
+    ),
+    _P.SERVE: frozenset({(Role.CASE_OFFICER, _R.TEAM), (Role.COMPANION, _R.TEAM)}),
+    _P.PROGRAMME_LIST: frozenset(
+        (role, _ANY) for role in (Role.CASE_OFFICER, Role.COMPANION, Role.SUPERVISOR)
+    ),
+    _P.PROGRAMME_RUN: frozenset({(Role.CASE_OFFICER, _ANY), (Role.SUPERVISOR, _ANY)}),
+    _P.OUTREACH_LIST: frozenset(
+        (role, _ANY)
+        for role in (Role.INTAKE_OFFICER, Role.CASE_OFFICER, Role.COMPANION, Role.SUPERVISOR)
+    ),
+    _P.OUTREACH_RECORD: frozenset(
+        (role, _ANY) for role in (Role.INTAKE_OFFICER, Role.CASE_OFFICER, Role.COMPANION)
+    ),
     _P.CASE_LINK: frozenset({(Role.SUPERVISOR, _R.OVERSIGHT), (Role.CASE_OFFICER, _R.TEAM)}),
     # Two people end a case: who answers for it decides, the head of the office confirms.
     _P.DESTRUCTION_CONFIRM: frozenset({(Role.SIGNATORY, _ANY)}),

@@ -40,14 +40,28 @@ FIELDS: dict[str, Any] = {
     "attachment.description": _l("what is written about a photograph or paper in your file"),
     "attachment.file_name": _l("the name of a file that you gave"),
     "note.text": _l("notes about how you are helped"),
+    "note_draft.text": _l("a note about how you are helped, while it was written"),
     "legal_process.report_number": _l("the number of your police report"),
     "legal_process.examination_request": _l(
         "the number of the examination that the police asked for"
     ),
     "referral.request_note": _l("what was written to a service that helps you"),
     "referral.answer_note": _l("what a service that helps you answered"),
+    "closure.comparison": _l("how you were at first and at the end"),
+    "closure.statement": _l("what was stated about your recovery"),
+    "closure.exception": _l("why your case was closed although something was open"),
+    "care_session.content": _l("what you spoke of in a session"),
+    "legal_choice.words": _l("your words about going to the law"),
+    "livelihood.remark": _l("a remark on how you live"),
     "mediation.venue": _l("where a mediation is held"),
     "mediation.outcome": _l("how a mediation ended"),
+    "assessment.score": _l("the result of questions that you answered"),
+    "assessment.conclusion": _l("what was concluded from your answers"),
+    "assessment_answer.clinical": _l("your answers about how you are"),
+    "assessment_answer.intimate": _l("your specially protected answers about how you are"),
+    "assessment_answer.narrative": _l("your answers in your own words"),
+    "plan_item.action": _l("what is to be done for you"),
+    "plan_item.result": _l("what came of what was done for you"),
 }
 PURPOSES: dict[str, Any] = {
     Purpose.HANDLING.value: _l("to handle your case"),

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from app.cases import registering
 from app.cases.codes import RELATIONSHIPS, RISKS, VIOLENCE, WORKING, State
 from app.cases.consents import today
+from app.cases.drafting import empty_draft
 from app.cases.entries import (
     IncidentEntry,
     NeedEntry,
@@ -243,6 +244,7 @@ def add_note(subject: Subject, text: str) -> UUID:
     row = Note(case_id=subject.id, author_id=acting_person().id, written_at=clock.now())
     write(row, subject.standing, text=text)
     db.session.add(row)
+    empty_draft(subject)
     _edited(subject, "note")
     return row.id
 

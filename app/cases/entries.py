@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from app.cases.code_list import CodeList
 from app.cases.codes import (
@@ -103,7 +104,11 @@ class NeedEntry:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report:
-    """A whole report as it was taken; ``perpetrators`` is empty while nobody is known."""
+    """A whole report as it was taken; ``perpetrators`` is empty while nobody is known.
+
+    Attributes:
+        outreach_id: the outreach that it followed.
+    """
 
     channel: str
     risk: str
@@ -111,6 +116,7 @@ class Report:
     incident: IncidentEntry
     perpetrators: tuple[PerpetratorEntry, ...] = ()
     needs: tuple[NeedEntry, ...] = field(default_factory=tuple)
+    outreach_id: UUID | None = None
 
 
 def is_child(age_group: str) -> bool:

@@ -24,7 +24,11 @@ class Case(TenantTable):
     """One report and all that is done about it, until the survivor has recovered."""
 
     __tablename__ = "case"
-    __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "code"),
+        inside("outreach_id", "outreach"),
+        Index("ix_case_outreach", "tenant_id", "outreach_id"),
+    )
 
     code: Mapped[str] = mapped_column(info=plain("a case code, made to say nothing"))
     state: Mapped[str] = mapped_column(info=_CODES)
@@ -33,12 +37,27 @@ class Case(TenantTable):
     registered_at: Mapped[datetime]
     registered_by: Mapped[UUID]
     risk_at: Mapped[datetime | None]
+    outreach_id: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
 
     @property
     def case_id(self) -> UUID:
         """The case's own id, so that a case reads like the rows that belong to it."""
         return self.id
+
+
+class Outreach(TenantTable):
+    """One time the office went to where people are (jemput bola); about no person."""
+
+    __tablename__ = "outreach"
+    __table_args__ = (inside("recorded_by", "account"),)
+
+    kind: Mapped[str] = mapped_column(info=_CODES)
+    held_on: Mapped[date]
+    district: Mapped[str] = mapped_column(info=plain("sub-district, for statistics"))
+    place: Mapped[str] = mapped_column(info=plain("a public place: a hall, a school, a market"))
+    reached: Mapped[int]
+    recorded_by: Mapped[UUID]
 
 
 class CaseCounter(TenantTable):
@@ -215,6 +234,23 @@ class Note(CaseTable):
     text = Confidential(FieldClass.NARRATIVE, 3)
 
 
+class NoteDraft(CaseTable):
+    """What a person is writing as a note and has not saved yet; nobody else sees it."""
+
+    __tablename__ = "note_draft"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "case_id", "author_id"),
+        inside("case_id", "case"),
+        inside("author_id", "account"),
+    )
+
+    author_id: Mapped[UUID]
+    kept_at: Mapped[datetime]
+    text_sealed: Mapped[bytes | None]
+
+    text = Confidential(FieldClass.NARRATIVE, 3)
+
+
 class EmergencyAccess(CaseTable):
     """Access to a case beyond a person's rights: for a reason, for a time, and judged afterwards.
 
@@ -283,3 +319,59 @@ class Consent(CaseTable):
     recorded_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[UUID | None]
+
+
+class Closure(CaseTable):
+    """That a case was closed, or is to be: with what is stated of her recovery."""
+
+    __tablename__ = "closure"
+    __table_args__ = (
+        inside("case_id", "case"),
+        inside("proposed_by", "account"),
+        inside("confirmed_by", "account"),
+        inside("reopened_by", "account"),
+        Index(
+            "one_closure_waits",
+            "tenant_id",
+            "case_id",
+            unique=True,
+            postgresql_where=text("state = 'proposed'"),
+        ),
+    )
+
+    state: Mapped[str] = mapped_column(info=_CODES)
+    outcome: Mapped[str] = mapped_column(info=_CODES)
+    physical: Mapped[str] = mapped_column(info=_CODES)
+    psychological: Mapped[str] = mapped_column(info=_CODES)
+    no_retrauma: Mapped[bool]
+    proposed_by: Mapped[UUID]
+    proposed_at: Mapped[datetime]
+    confirmed_by: Mapped[UUID | None]
+    confirmed_at: Mapped[datetime | None]
+    reopen_reason: Mapped[str | None] = mapped_column(info=_CODES)
+    reopened_by: Mapped[UUID | None]
+    reopened_at: Mapped[datetime | None]
+    comparison_sealed: Mapped[bytes | None]
+    statement_sealed: Mapped[bytes | None]
+    exception_sealed: Mapped[bytes | None]
+
+    comparison = Confidential(FieldClass.CLINICAL, 2, limit=4000)
+    statement = Confidential(FieldClass.CLINICAL, 2, limit=4000)
+    exception = Confidential(FieldClass.LEGAL, 2, limit=2000)
+
+
+class FollowUp(CaseTable):
+    """That somebody asks after her on a day after the closure, and what was found."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        inside("case_id", "case"),
+        inside("closure_id", "closure"),
+        inside("done_by", "account"),
+    )
+
+    closure_id: Mapped[UUID]
+    due_on: Mapped[date]
+    result: Mapped[str | None] = mapped_column(info=_CODES)
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[UUID | None]

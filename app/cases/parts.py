@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,20 @@ class Step:
     due: date | None = None
     who: str = ""
 
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One moment of the course of a case, as the timeline shows it; nothing confidential."""
+
+    at: datetime
+    title: Any
+    kind: str = "neutral"
+    actor: str = ""
+    text: str = ""
+
+
+HAPPENINGS: list[Callable[[UUID], Iterable[Happened]]] = []
+"""Each gives what of a room belongs into the course of a case."""
 
 OPEN_DUTIES: list[Callable[[UUID], Iterable[Step]]] = []
 """Each names, one by one, what of a case is still open; a case is not closed before."""

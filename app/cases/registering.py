@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -32,22 +32,27 @@ from app.cases.models import (
     Need,
     Survivor,
 )
+from app.cases.outreach import check_outreach
 from app.cases.parts import ON_REGISTERED
 from tenants import audit, clock, vault
 from tenants.confidential import DECLARED, CaseTable
 from tenants.context import acting_person, current
 from tenants.database import db
 from tenants.disclosure import write
+from tenants.errors import Invalid
 from tenants.policy import Relation, Standing
 from tenants.vocabulary import Tag
 
 Row = TypeVar("Row", bound=CaseTable)
 
 
-def register(report: Report) -> UUID:
+def register(report: Report, *, received_at: datetime | None = None) -> UUID:
     """Open a case for a report and return its id.
 
     The acting person becomes the one who took it. Nothing is written unless all of it can be.
+
+    Args:
+        received_at: when it came in, where that was earlier (a report that was on paper).
 
     Raises:
         Invalid: naming the field at fault.
@@ -55,15 +60,19 @@ def register(report: Report) -> UUID:
     """
     day = today()
     check_report(report, day)
-    person = acting_person()
+    check_outreach(report.outreach_id)
+    person, moment = acting_person(), received_at or clock.now()
+    if moment > clock.now():
+        raise Invalid("received_at", "in-the-future")
     case = Case(
-        code=_next_code(day),
+        code=_next_code(moment.date() if received_at else day),
         state=State.RECEIVED,
         channel=report.channel,
         risk=report.risk,
-        registered_at=clock.now(),
+        registered_at=moment,
         registered_by=person.id,
-        risk_at=clock.now(),
+        risk_at=moment,
+        outreach_id=report.outreach_id,
     )
     db.session.add(case)
     db.session.flush()

@@ -1,8 +1,12 @@
 """The form of a whole report: what was asked of her first, on one page."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice, SelectField
+from wtforms.validators import Optional
 
 from app.cases import codes, service
 from app.cases.forms import (
@@ -22,11 +26,21 @@ NEEDS = 3  # needs that can be given with a report; more are added on the case's
 class ReportForm(ArrivalForm, SurvivorForm, IncidentForm):
     """A whole report on one page."""
 
+    outreach = SelectField(
+        _l("Which outreach did it follow?"), [Optional()], choices=[SelectChoice("", _l("None"))]
+    )
     suffered: Any = None  # of one survivor it is what happened; None takes the field out
     perpetrator_full_name = line("alleged_perpetrator", "full_name")
     perpetrator_relation = relation_field()
     perpetrator_age_group = age_field()
     perpetrator_particulars = particulars_field()
+
+    def offer(self, outreach: Iterable[tuple[UUID, str]]) -> None:
+        """Offer the newest outreach."""
+        self.outreach.choices = [
+            SelectChoice("", _l("None")),
+            *(SelectChoice(str(one), name) for one, name in outreach),
+        ]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields, and that each need says which service and how soon."""
@@ -52,6 +66,7 @@ class ReportForm(ArrivalForm, SurvivorForm, IncidentForm):
         return service.Report(
             channel=self.channel.data,
             risk=self.risk.data,
+            outreach_id=UUID(self.outreach.data) if self.outreach.data else None,
             survivor=service.SurvivorEntry(
                 age_group=self.age_group.data,
                 disability=self.disability.data,

@@ -9,6 +9,19 @@ from app.cases.alongside import (
     needs_beside,
     violence_beside,
 )
+from app.cases.closing import (
+    ClosureEntry,
+    Ending,
+    close,
+    confirm,
+    endings,
+    follow_up,
+    follow_ups,
+    lacks,
+    need_duties,
+    reopen,
+    reveal_ending,
+)
 from app.cases.codes import DESTROY_REASONS, GIVEN_BY, RISKS, SERVICE_NAMES, URGENCIES
 from app.cases.consents import (
     SHAREABLE,
@@ -22,7 +35,9 @@ from app.cases.consents import (
     revoke_consent,
     today,
 )
+from app.cases.course import course
 from app.cases.destroying import Destroyed, check_destroyable, destroy_key, destroyed
+from app.cases.drafting import drafts_shown, keep_draft
 from app.cases.editing import (
     add_note,
     edit_incident,
@@ -59,7 +74,8 @@ from app.cases.entries import (
 from app.cases.intake_codes import gbvims
 from app.cases.linking import Link, decide_link, links
 from app.cases.listing import Filters, Line, Listed, Show, index, waiting
-from app.cases.parts import Step, open_duties
+from app.cases.outreach import Trip, recent, record_outreach, trips
+from app.cases.parts import Happened, Step, open_duties
 from app.cases.pending import open_ids
 from app.cases.reading import (
     CaseRows,
@@ -137,14 +153,17 @@ __all__ = [
     "TEAM_ROLES",
     "TERM_LENGTH",
     "CaseRows",
+    "ClosureEntry",
     "ConsentState",
     "Destroyed",
     "Dossier",
     "Emergency",
+    "Ending",
     "Entry",
     "Filters",
     "Found",
     "Given",
+    "Happened",
     "Immediate",
     "IncidentEntry",
     "Kind",
@@ -160,6 +179,7 @@ __all__ = [
     "Step",
     "SurvivorEntry",
     "Told",
+    "Trip",
     "add_alongside",
     "add_note",
     "all_notes",
@@ -170,9 +190,12 @@ __all__ = [
     "check_destroyable",
     "child_diversion",
     "class_name",
+    "close",
     "concerns_child",
+    "confirm",
     "consented",
     "consents",
+    "course",
     "decide_link",
     "declared",
     "destroy_key",
@@ -180,6 +203,7 @@ __all__ = [
     "destroy_reasons",
     "destroyed",
     "do_step",
+    "drafts_shown",
     "edit_incident",
     "edit_legal",
     "edit_need",
@@ -191,8 +215,11 @@ __all__ = [
     "emergencies",
     "emergency",
     "end_emergency",
+    "endings",
     "field_names",
     "find",
+    "follow_up",
+    "follow_ups",
     "gbvims",
     "giver_name",
     "has_sexual_violence",
@@ -201,7 +228,9 @@ __all__ = [
     "index",
     "is_child",
     "is_legal_officer",
+    "keep_draft",
     "keep_talk",
+    "lacks",
     "latest_expiry",
     "legal_entry",
     "links",
@@ -210,16 +239,21 @@ __all__ = [
     "load_emergency",
     "look",
     "members",
+    "need_duties",
     "needs_beside",
     "open_duties",
     "open_emergency",
     "open_ids",
     "own_emergencies",
+    "recent",
     "record_consent",
+    "record_outreach",
     "register",
     "related",
     "release",
+    "reopen",
     "reveal",
+    "reveal_ending",
     "review_emergency",
     "revoke_consent",
     "risk_name",
@@ -231,6 +265,7 @@ __all__ = [
     "to_review",
     "today",
     "told",
+    "trips",
     "urgency_name",
     "violence_beside",
     "waiting",

@@ -8,7 +8,9 @@ from uuid import UUID
 from app.accounts import service as accounts
 from app.accounts.service import Card
 from app.cases.alongside import ALONGSIDE, people_beside, read_along
+from app.cases.closing_codes import ClosureState
 from app.cases.consents import Given, as_given
+from app.cases.drafting import own_draft
 from app.cases.intake_codes import LinkState
 from app.cases.listing import is_overdue, overdue_since
 from app.cases.models import (
@@ -16,11 +18,13 @@ from app.cases.models import (
     AllegedPerpetrator,
     Case,
     CaseLink,
+    Closure,
     Consent,
     Incident,
     LegalProcess,
     Need,
     Note,
+    NoteDraft,
     StepDone,
     Survivor,
     TeamMember,
@@ -89,6 +93,8 @@ class Dossier:
         immediate: what is done at once while she is in danger.
         relations: (survivor, alleged perpetrator) -> what the one is to the other.
         to_link: how many other cases may concern her and were not checked yet.
+        draft: the note that the acting person has begun and not saved.
+        closure_waits: a second person has to agree to a closure.
     """
 
     case: Case
@@ -106,6 +112,8 @@ class Dossier:
     immediate: Sequence[Immediate] = ()
     relations: Mapping[tuple[UUID, UUID], str] = field(default_factory=dict)
     to_link: int = 0
+    draft: str = ""
+    closure_waits: bool = False
     opened: Reference | None = None
 
     @property
@@ -172,11 +180,13 @@ def legal_entry(subject: Subject) -> Entry | None:
     return _entry(subject, found[0], None) if found else None
 
 
-def all_notes(subject: Subject) -> tuple[list[Entry], dict[UUID, Card]]:
-    """Return every note of a case, newest first, and their authors."""
-    rows = gather(subject.id, Note).of(Note)
+def all_notes(subject: Subject) -> tuple[list[Entry], dict[UUID, Card], str]:
+    """Return every note of a case, newest first, their authors, and one's own draft."""
+    found = gather(subject.id, Note, NoteDraft)
+    rows = found.of(Note)
     people = accounts.cards(row.author_id for row in rows)
-    return [_entry(subject, row, None) for row in _newest(rows)], people
+    notes = [_entry(subject, row, None) for row in _newest(rows)]
+    return notes, people, own_draft(subject, found.of(NoteDraft))
 
 
 def writable(person: Person, subject: Subject, kind: str, *, raised: bool = False) -> list[str]:
@@ -212,7 +222,7 @@ def _dossier(subject: Subject, opened: tuple[Reference, Disclosed] | None) -> Do
     found = gather(
         subject.id,
         *(Survivor, AllegedPerpetrator, Incident, Need, LegalProcess),
-        *(Note, Consent, TeamMember, Acquaintance, StepDone, CaseLink),
+        *(Note, Consent, TeamMember, Acquaintance, StepDone, CaseLink, Closure, NoteDraft),
         *ALONGSIDE,
         newest={Note: (Note.written_at, NOTES + 1)},
     )
@@ -249,6 +259,8 @@ def _dossier(subject: Subject, opened: tuple[Reference, Disclosed] | None) -> Do
         overdue=is_overdue(case, overdue_since()),
         immediate=immediate(case, found.of(StepDone)),
         relations=_relations(found.of(Acquaintance)),
+        draft=own_draft(subject, found.of(NoteDraft)),
+        closure_waits=any(row.state == ClosureState.PROPOSED for row in found.of(Closure)),
         to_link=sum(row.state == LinkState.POSSIBLE for row in found.of(CaseLink)),
         opened=opened[0] if opened else None,
     )

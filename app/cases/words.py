@@ -27,6 +27,9 @@ FIELD_NAMES: dict[str, Any] = {
     "legal_process.report_number": _l("Police report number"),
     "legal_process.examination_request": _l("Investigator's request for examination"),
     "note.text": _l("Note"),
+    "closure.comparison": _l("The two assessments side by side"),
+    "closure.statement": _l("Statement about her recovery"),
+    "closure.exception": _l("Why it is closed all the same"),
 }
 TEAM_NAMES: dict[Role, Any] = {
     Role.CASE_OFFICER: _l("Technical team"),
@@ -101,6 +104,9 @@ _SENTENCES: dict[str, Any] = {
         "Nobody else in your office could judge this. Ask your administrator to give somebody the "
         "role of supervisor."
     ),
+    "closure-waits": _l("A closure of this case waits for a second person already."),
+    "case-open": _l("This case is open already."),
+    "follow-up-done": _l("This was recorded already."),
     "case-closed": _l("This case is closed. Nothing more can be changed in it."),
     "key-already-destroyed": _l("The key of this case was already destroyed."),
 }
@@ -109,6 +115,12 @@ _OF_FIELD: dict[tuple[str, str], Any] = {
     ("explanation", "too-short"): _l("Say in a sentence or two what has happened."),
     ("remark", "missing"): _l("Say why it was not right."),
     ("nik", "format"): _l("A NIK has 16 digits."),
+    ("text", "missing"): _l("There is nothing but blanks, or no row below the headings."),
+    ("text", "too-many"): _l("These are more rows than can be taken at once. Paste fewer."),
+    ("text", "faulty"): _l("Something has to be mended first."),
+    ("mapping", "missing"): _l("A column that is needed is not there yet. Say which one it is."),
+    ("mapping", "twice"): _l("Two columns are said to hold the same."),
+    ("reached", "not-a-number"): _l("Only a whole number that can be."),
     ("phone", "format"): _l("This is not a telephone number."),
     ("district", "format"): _l(
         "Only the name of the sub-district, without numbers. The address has its own field."

@@ -31,9 +31,17 @@ def write_private(path: Path, text: str) -> None:
 
 
 @demo.command("seed")
-def seed() -> None:
+@click.option(
+    "--cases",
+    "count",
+    type=click.IntRange(0, 5000),
+    default=0,
+    help="So many invented cases of the last year in the first agency.",
+)
+def seed(count: int) -> None:
     """Make the demo people of each agency and a first case; write their logins."""
     from app.demo.work import first_case
+    from app.demo.year import Year
 
     logins = []
     for tenant in active_tenants():
@@ -45,6 +53,9 @@ def seed() -> None:
             first_case(host, {one["username"]: one for one in logins if one["host"] == host})
         except DemoFault as fault:
             raise click.ClickException(str(fault)) from None
+    if count and logins:
+        with click.progressbar(length=count, label="cases") as bar:
+            Year(logins[0]["host"]).make(count, lambda _number: bar.update(1))
 
 
 @demo.command("run")

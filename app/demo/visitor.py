@@ -153,6 +153,37 @@ class Visitor:
             raise DemoFault(f"POST {action} answered {response.status_code}: {said}")
         return response
 
+    def press(self, path: str, name: str, value: str) -> TestResponse:
+        """Open ``path`` and send the form that holds this hidden value, as it is.
+
+        Raises:
+            DemoFault: there is no such form, or the answer is an error.
+        """
+        parser = _Forms()
+        parser.feed(self.open(path).text)
+        for form in parser.forms:
+            if form.values.get(name) == [value]:
+                response = self._ask(self._client.post, form.action, data=form.values)
+                if response.status_code >= 400:
+                    raise DemoFault(f"POST {form.action} answered {response.status_code}")
+                return response
+        raise DemoFault(f"{path} has no button for {name} {value}")
+
+    def keep(self, path: str, page: str, **typed: str) -> None:
+        """Send what a page's script keeps while somebody types, with the token of the page.
+
+        Raises:
+            DemoFault: it was not kept.
+        """
+        parser = _Forms()
+        parser.feed(self.open(page).text)
+        token = next(
+            form.values["csrf_token"] for form in parser.forms if "csrf_token" in form.values
+        )
+        response = self._ask(self._client.post, path, data={**typed, "csrf_token": token})
+        if response.status_code != 200:
+            raise DemoFault(f"POST {path} answered {response.status_code}")
+
     def json(self, path: str) -> dict[str, Any]:
         """Fetch what a page's script would poll."""
         response = self._ask(self._client.get, path, headers={"Accept": "application/json"})

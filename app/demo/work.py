@@ -128,6 +128,45 @@ class Agency:
         visitor.send(f"{path}/schedule", day=day, time="09:00", venue=self.story.venue)
         visitor.send(f"{path}/held", day=day, time="09:00", outcome=self.story.outcome)
 
+    def assess(self, case: str) -> None:
+        """Go through two instruments, the paired one twice, and write a line of the plan."""
+        visitor, story = self.person("pendamping"), self.story
+        for instrument, typed in (
+            ("risk", {"item_kill": "yes", "item_suicide": "no", "item_own_view": story.answer}),
+            ("needs", {"item_psychologist": "yes", "item_first": story.answer}),
+            ("psychosocial", {"item_sleep": "3", "item_fear": "2", "item_harm": "1"}),
+            ("psychosocial", {"item_sleep": "1", "item_fear": "0", "item_harm": "0"}),
+        ):
+            begun = visitor.press(f"{case}/assessments", "instrument", instrument)
+            visitor.send(path_of(begun), {**typed, "conclusion": story.conclusion})
+        visitor.send(
+            f"{case}/plan",
+            need=Pick("sikolog"),
+            action=story.plan,
+            owner=Pick("Dewi Contoh"),
+            due_on=today().isoformat(),
+        )
+        item = first_link(visitor.open(f"{case}/plan").text, f"{case}/plan/", "/end")
+        visitor.send(item, state="done", result=story.came_of_it)
+
+    def serve(self, case: str) -> None:
+        """Hold a session, record what she wants of the law, and let her join a programme."""
+        visitor, story, day = self.person("pendamping"), self.story, today().isoformat()
+        where = f"{case}/services"
+        session = {"kind": "counselling", "accepted": "yes", "day": day, "time": "09:00"}
+        visitor.send(where, {**session, "with_id": Pick("Dewi Contoh")}, form="/sessions")
+        held = first_link(visitor.open(where).text, f"{where}/sessions/")
+        visitor.send(held, state="held", content=story.spoken)
+        chosen = {"choice": "protection", "rights_explained": "y", "free": "y"}
+        visitor.send(where, {**chosen, "words": story.wish}, form="/choice")
+        self.person("kasi").send(
+            "/programmes", name="Pelatihan menjahit", kind="skill", begun_on=day
+        )
+        visitor.send(where, programme=Pick("Pelatihan menjahit"), form="/participations")
+        part = first_link(visitor.open(where).text, f"{where}/participations/")
+        visitor.send(part, situation="irregular", remark=story.living, form="/livelihood")
+        visitor.send(part, reason="works", form="/leave")
+
     def draft(self, case: str, kind: str, **typed: Any) -> str:
         """Write a letter and lay it before the signatory; return its path."""
         visitor = self.person("teknis")
@@ -167,13 +206,13 @@ class Agency:
         return found
 
 
-def first_link(page: str, start: str) -> str:
-    """Return the first link of a page that leads below ``start``.
+def first_link(page: str, start: str, end: str = "") -> str:
+    """Return the first link of a page that leads below ``start``, and so ends.
 
     Raises:
         DemoFault: there is none.
     """
-    found = re.search(rf'href="({re.escape(start)}[0-9a-f-]{{36}})"', page)
+    found = re.search(rf'href="({re.escape(start)}[0-9a-f-]{{36}}{re.escape(end)})"', page)
     if found is None:
         raise DemoFault(f"no link to {start} on the page")
     return found[1]
@@ -190,6 +229,8 @@ def letters(agency: Agency, hospital: str, police: str) -> dict[str, str]:
     case = agency.register()
     agency.assign(case)
     agency.record_police_report(case)
+    agency.assess(case)
+    agency.serve(case)
     agency.consent(case, hospital, ["identity", "contact", "clinical"])
     agency.consent(case, police, ["identity", "contact", "legal"])
     agency.refer(case, hospital)

@@ -4,12 +4,13 @@ The gate is asked when a mediation is made, scheduled, held or edited, and by le
 minutes are printed; :func:`recheck` stops what lives when a case is reclassified.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from app.accounts import service as accounts
@@ -28,9 +29,11 @@ from tenants.vocabulary import Tag
 __all__ = [
     "Conditions",
     "create",
+    "duties",
     "edit_outcome",
     "for_case",
     "gate",
+    "happenings",
     "is_open",
     "load_mediation",
     "mediators",
@@ -73,6 +76,24 @@ def overview(case_id: UUID) -> tuple[list[Mediation], bool]:
     ).all()
     found = [row.Mediation for row in rows if row.Mediation is not None]
     return found, not rows[0].sexual or cases.child_diversion(case_id)
+
+
+def duties(case_id: UUID) -> Iterable[cases.Step]:
+    """Name the mediations of a case that are prepared or scheduled: a closure waits for them."""
+    for one in for_case(case_id):
+        if one.state in LIVING:
+            where = {"case_id": case_id, "mediation_id": one.id}
+            yield cases.Step(gettext("A mediation is under way"), "mediation.view", where)
+
+
+def happenings(case_id: UUID) -> Iterable[cases.Happened]:
+    """Name the mediations of a case for its course."""
+    for one in for_case(case_id):
+        yield cases.Happened(one.created_at, gettext("A mediation was prepared"))
+        if one.held_at:
+            yield cases.Happened(one.held_at, gettext("A mediation was held"), "good")
+        if one.stopped_at:
+            yield cases.Happened(one.stopped_at, gettext("A mediation was stopped"), "warn")
 
 
 def newest(case_id: UUID) -> Mediation:

@@ -1,9 +1,11 @@
 """Referrals: what the agency does with them, what other rooms may ask, and the partner's part."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from flask_babel import gettext
 from sqlalchemy import exists, select
 
 from app.cases import service as cases
@@ -74,6 +76,26 @@ def for_case(case_id: UUID) -> list[Referral]:
     """Return the referrals of a case, newest first."""
     found = cases.beside(case_id, Referral)
     return sorted(found, key=lambda one: (one.requested_at, one.id), reverse=True)
+
+
+def duties(case_id: UUID) -> Iterable[cases.Step]:
+    """Name the referrals of a case that have not ended: a closure waits for them."""
+    for one in for_case(case_id):
+        if one.state in LIVING:
+            what = gettext(
+                "A referral has not ended: %(service)s", service=cases.service_name(one.service)
+            )
+            where = {"case_id": case_id, "referral_id": one.id}
+            yield cases.Step(what, "referrals.sent", where)
+
+
+def happenings(case_id: UUID) -> Iterable[cases.Happened]:
+    """Name the referrals of a case for its course."""
+    for one in for_case(case_id):
+        service = str(cases.service_name(one.service))
+        yield cases.Happened(one.requested_at, gettext("Referred"), "active", text=service)
+        if one.answered_at:
+            yield cases.Happened(one.answered_at, gettext("A referral was answered"), text=service)
 
 
 def living(case_id: UUID, organisation_id: UUID) -> bool:

@@ -12,6 +12,13 @@ from flask_babel import lazy_gettext
 NOTICES: dict[str, tuple[str, Any]] = {
     "saved": ("success", lazy_gettext("Saved.")),
     "case-registered": ("success", lazy_gettext("The case is registered.")),
+    "case-closed": ("success", lazy_gettext("The case is closed.")),
+    "case-reopened": ("success", lazy_gettext("The case is open again.")),
+    "closure-proposed": (
+        "success",
+        lazy_gettext("Your supervisor now decides whether the case is closed."),
+    ),
+    "cases-imported": ("success", lazy_gettext("All rows have become cases.")),
     "team-changed": ("success", lazy_gettext("The team of this case has changed.")),
     "consent-recorded": ("success", lazy_gettext("The consent is recorded.")),
     "consent-refused": (

@@ -15,6 +15,8 @@ from tenants.policy import Permission, permits
 _MENU: tuple[tuple[str, Any, Permission | None], ...] = (
     ("web.home", _l("Today"), None),
     ("cases.index", _l("Cases"), Permission.CASE_LIST),
+    ("cases.list_outreach", _l("Outreach"), Permission.OUTREACH_LIST),
+    ("services.programmes", _l("Programmes"), Permission.PROGRAMME_LIST),
     ("referrals.inbox", _l("Referrals"), Permission.REFERRAL_INBOX),
     ("documents.inbox", _l("Letters"), Permission.LETTER_INBOX),
     ("documents.queue", _l("Letters"), Permission.LETTER_QUEUE),

@@ -80,6 +80,11 @@ def test_cases_that_agree_are_found_without_telling_who_took_the_report(world: W
     with working(world, by_number, "case-officer-2") as subject, pytest.raises(Invalid):
         cases.decide_link(subject, other=first, verdict="same")
 
+    page = world.client("case-officer-2").get(f"/cases/{by_number}").text
+    assert "1 kasus lain mungkin miliknya" not in page
+    seen = world.client("case-officer-2").get(f"/cases/{by_number}/access").text
+    assert "Kasus lain mungkin menyangkut" not in seen
+
     boss = world.client("supervisor")
     assert "mungkin" in boss.get(f"/cases/{first}").text
     answer = boss.post(f"/cases/{first}/links", {"other": str(by_name), "verdict": "same"})

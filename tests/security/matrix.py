@@ -28,6 +28,10 @@ GROUPS: dict[str, frozenset[str]] = {
     "register readers": frozenset({"intake-officer", "supervisor", "signatory", "administrator"}),
     "letter signers": frozenset({"companion", "signatory"}),
     "supervisor": frozenset({"supervisor"}),
+    "programme leads": frozenset({"case-officer", "case-officer-2", "supervisor"}),
+    "programme readers": frozenset({"case-officer", "case-officer-2", "companion", "supervisor"}),
+    "field workers": frozenset({"intake-officer", "case-officer", "case-officer-2", "companion"}),
+    "reopeners": frozenset({"case-officer", "companion", "supervisor"}),
     "linkers": frozenset({"case-officer", "supervisor"}),
     "signatory": frozenset({"signatory"}),
     "reviewers": frozenset({"supervisor", "signatory"}),
@@ -118,6 +122,11 @@ _ROWS: dict[str, str] = {
     ),
     "team": (
         "attachments.add attachments.add_form attachments.hand_over attachments.take_back"
+        " services.choose services.end_session services.join services.leave services.look_after"
+        " services.offer services.participation services.reached services.session"
+        " assessments.add_item assessments.begin assessments.end assessments.end_form"
+        " assessments.fill assessments.finish assessments.move assessments.move_form"
+        " assessments.save cases.close cases.follow_up cases.keep_draft"
         " cases.add cases.add_form cases.do_step cases.relations cases.relations_form"
         " cases.add_note cases.consent cases.consent_form cases.talk cases.talk_form cases.edit"
         " documents.print_consent documents.print_services statutory.review statutory.tell"
@@ -146,21 +155,33 @@ _ROWS: dict[str, str] = {
     ),
     "case readers": (
         "attachments.copy attachments.original attachments.show attachments.view statutory.view"
-        " audit.survivor_list cases.access cases.end_emergency cases.notes cases.reveal cases.view"
+        " services.index services.reveal"
+        " assessments.compare assessments.index assessments.plan assessments.reveal"
+        " assessments.reveal_plan assessments.view"
+        " cases.closure cases.course cases.reveal_closure audit.survivor_list cases.access"
+        " cases.end_emergency cases.notes cases.reveal cases.view"
         " mediation.reveal"
         " mediation.view referrals.reveal_note referrals.sent"
     ),
-    "case lists": "cases.emergency_form cases.index cases.open_emergency cases.search",
+    "field workers": "cases.record_outreach",
+    "case lists": (
+        "cases.list_outreach cases.emergency_form cases.index cases.open_emergency cases.search"
+    ),
     "overseers": "rights.policy",
     "letter desks": "documents.queue",
     "agenda readers": "documents.agenda documents.export_agenda",
     "register readers": "documents.registers",
     "reviewers": "cases.emergencies cases.emergency cases.review_emergency",
-    "registrars": "cases.register cases.register_form",
+    "registrars": "cases.import_cases cases.import_form cases.register cases.register_form",
+    "reopeners": "cases.reopen",
+    "programme readers": "services.programmes",
+    "programme leads": (
+        "services.begin_programme services.end_programme services.end_programme_form"
+    ),
     "linkers": "cases.decide_link cases.links",
     "supervisor": (
         "attachments.remove attachments.remove_form destruction.decide destruction.decide_form"
-        " documents.initial audit.export_trail cases.assign"
+        " documents.initial audit.export_trail cases.confirm_closure cases.assign"
         " cases.release cases.team"
     ),
     "partners": "referrals.inbox documents.inbox",
@@ -184,6 +205,13 @@ _WHO = {"survivor.birth_date", "survivor.full_name"}
 _REPORT = "legal_process.report_number"
 _SHOWN: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
     ("attachments.view", _TEAM, {"attachment.description", "attachment.file_name"}),
+    (
+        "assessments.compare",
+        ("companion",),
+        {"assessment.score", "assessment.conclusion", "assessment_answer.clinical"},
+    ),
+    ("assessments.compare", ("case-officer",), {"assessment.score"}),
+    ("assessments.plan", _TEAM, {"plan_item.action"}),
     ("cases.edit_form", _TEAM, _WHO),
     ("cases.emergency", ("supervisor", "signatory"), {"emergency_access.explanation"}),
     ("cases.legal_form", _TEAM, {_REPORT}),
@@ -213,6 +241,7 @@ have; a page that is not here shows none."""
 PLAIN: dict[tuple[str, str], Any] = {
     ("", "key"): "surat_rujukan",
     ("", "kind"): "survivor",
+    ("assessments.compare", "instrument"): "psychosocial",
     ("cases.add", "kind"): "need",
     ("cases.add_form", "kind"): "need",
 }

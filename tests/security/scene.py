@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from tenants import audit
-from tenants.clock import today
+from tenants.clock import now, today
 from tenants.context import bind
 from tenants.vocabulary import Outcome, Tag
 from tests.attachments.pictures import paper
@@ -60,6 +60,8 @@ def ids_of(desk: Desk) -> dict[str, str]:
         assert newest is not None
     emergency_id = _emergency(desk, code)
     attachment_id, handover_id = _attachment(desk, referral)
+    assessment_id, item_id = _assessed(desk)
+    session_id, programme_id, participation_id = _served(desk)
     sign_id, finding_id, request_id = _audit_work(desk)
     with desk.acting("auditor"):
         audit_log.save_view("Ditolak", {"outcome": "refused"})
@@ -87,6 +89,14 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "destruction_id": _destruction(desk, code),
         "handover_id": handover_id,
         "emergency_id": emergency_id,
+        "assessment_id": assessment_id,
+        **{f"services.{name} session_id": session_id for name in _OF_SESSION},
+        "programme_id": programme_id,
+        "participation_id": participation_id,
+        "services.reveal row_id": session_id,
+        "item_id": item_id,
+        "survivor_id": str(survivor),
+        "assessments.reveal row_id": assessment_id,
         "letter_id": str(letter),
         "preview_id": str(preview),
         "referral_id": referral,
@@ -151,6 +161,56 @@ def _emergency(desk: Desk, code: str) -> str:
         assert emergency is not None
         cases.end_emergency(cases.load_case(desk.case_id))
         return str(emergency.id)
+
+
+_OF_SESSION = ("session", "end_session", "reached")
+
+
+def _served(desk: Desk) -> tuple[str, str, str]:
+    """A session that is planned, and a programme that she takes part in."""
+    from app.cases import service as cases
+    from app.services import service as services
+
+    with desk.acting("case-officer") as context:
+        assert context.person is not None
+        case = cases.load_case(desk.case_id)
+        survivor_id = cases.rows(desk.case_id).survivors[0].id
+        session = services.offer(
+            case,
+            survivor_id=survivor_id,
+            kind="counselling",
+            accepted=True,
+            at=now(),
+            with_id=context.person.id,
+        )
+        programme = services.begin_programme(name="Menjahit", kind="skill", begun_on=today())
+        part = services.join(case, programme_id=programme, survivor_id=survivor_id)
+        return str(session), str(programme), str(part)
+
+
+def _assessed(desk: Desk) -> tuple[str, str]:
+    """Two finished assessments and one that is begun, and a line of the plan."""
+    from app.assessments import service as assessments
+    from app.cases import service as cases
+
+    with desk.acting("companion") as context:
+        assert context.person is not None
+        case = cases.load_case(desk.case_id)
+        rows = cases.rows(desk.case_id)
+        survivor_id, need_id = rows.survivors[0].id, rows.needs[0].id
+        for _ in range(2):
+            begun = assessments.begin(case, instrument="psychosocial", survivor_id=survivor_id)
+            subject = assessments.load_assessment(desk.case_id, begun)
+            assessments.finish(subject, {"sleep": "1"}, "Ia mulai tidur lagi")
+        draft = assessments.begin(case, instrument="risk", survivor_id=survivor_id)
+        item_id = assessments.add_item(
+            case,
+            need_id=need_id,
+            owner_id=context.person.id,
+            due_on=today(),
+            action="Antar ke dokter",
+        )
+        return str(draft), str(item_id)
 
 
 def _audit_work(desk: Desk) -> tuple[str, str, str]:

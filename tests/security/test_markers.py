@@ -88,6 +88,13 @@ class Markers:
             "venue",
             "outcome",
             "matter",
+            "answer",
+            "conclusion",
+            "plan",
+            "came_of_it",
+            "spoken",
+            "wish",
+            "living",
         ]
         texts = {name: self.text(name) for name in names}
         return Story(nik=self.nik, birth_date="1990-01-01", phone=self.phone, **texts)
@@ -160,7 +167,11 @@ def _team(agency: Agency, markers: Markers) -> None:
     found = re.search(r"/cases/[0-9a-f-]{36}", officer.open("/cases").text)
     assert found is not None
     officer.send(found[0], form="/notes", text=markers.text("note"))
+    officer.keep(f"{found[0]}/notes/draft", found[0], text=markers.text("draft"))
     officer.send(f"{found[0]}/legal", examination_request=markers.text("request"))
+    said = {name: markers.text(name) for name in ("comparison", "statement", "exception")}
+    ends = {"outcome": "unreachable", "physical": "unknown", "psychological": "unknown"}
+    officer.send(f"{found[0]}/closure", {**ends, **said})
 
 
 def _attach(agency: Agency, markers: Markers) -> None:

@@ -3,17 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, request
+from flask import jsonify, render_template, request
+from flask_babel import gettext as _
 
 from app.audit import service as log
 from app.cases import service
 from app.cases.forms import NoteForm
 from app.cases.parts import CASE_PARTS, SIGNED_PAPERS
+from app.cases.views.glance import glance
 from app.cases.views.shared import act, blueprint, crumbs, may, names, to_case, view_of
+from app.cases.words import sentence
+from app.ui.formats import show_clock
 from app.web import Needs, Subject, purposes
-from tenants import audit
+from app.web.guard import fail
+from tenants import audit, clock
 from tenants.context import acting_person
-from tenants.errors import Invalid
+from tenants.errors import Conflict, Invalid
 from tenants.policy import Permission, Relation, permits
 from tenants.vocabulary import Tag
 
@@ -36,7 +41,7 @@ def view(subject: Subject) -> Any:
 )
 def reveal(subject: Subject, kind: str, row_id: UUID) -> Any:
     """Show one hidden value as well, for a purpose that is named."""
-    table, _, name = request.form.get("field", "").partition(".")
+    table, _dot, name = request.form.get("field", "").partition(".")
     if table != kind:
         raise Invalid("field", "unknown")
     meant = service.Reference(kind, row_id, name)
@@ -46,7 +51,7 @@ def reveal(subject: Subject, kind: str, row_id: UUID) -> Any:
 @blueprint.route(f"{_ONE}/notes", access=_READ, records=Tag.CASE_VIEWED)
 def notes(subject: Subject) -> Any:
     """Show every note, newest first."""
-    return _gone(subject) or _notes_page(subject, NoteForm())
+    return _gone(subject) or _notes_page(subject, None)
 
 
 @blueprint.route(f"{_ONE}/notes", access=_EDIT, records=Tag.CASE_EDITED, methods=("POST",))
@@ -57,6 +62,31 @@ def add_note(subject: Subject) -> Any:
     if status:
         return _notes_page(subject, form), status
     return to_case(subject, anchor="notes")
+
+
+@blueprint.route(
+    f"{_ONE}/notes/draft", access=_EDIT, records=Tag.NOTE_DRAFT_KEPT, methods=("POST",)
+)
+def keep_draft(subject: Subject) -> Any:
+    """Keep a note while it is being written; asked by the page."""
+    try:
+        service.keep_draft(subject, request.form.get("text", ""))
+    except (Invalid, Conflict) as error:
+        fail(error.reason)
+        status = 409 if isinstance(error, Conflict) else 422
+        return jsonify(kept=False, sentence=sentence(error)), status
+    return jsonify(kept=True, sentence=_("Kept at %(time)s.", time=show_clock(clock.now())))
+
+
+@blueprint.route(f"{_ONE}/course", access=_READ, records=Tag.CASE_VIEWED)
+def course(subject: Subject) -> Any:
+    """Show what happened in the case, and when."""
+    return _gone(subject) or render_template(
+        "cases/course.html",
+        subject=subject,
+        events=service.course(subject),
+        crumbs=crumbs(subject),
+    )
 
 
 @blueprint.route(
@@ -98,14 +128,20 @@ def _page(subject: Subject, dossier: service.Dossier) -> str:
         purposes=purposes.offered(),
         may_edit=may(Permission.CASE_EDIT, subject),
         may_assign=may(Permission.CASE_ASSIGN, subject),
+        may_close=may(Permission.CASE_CLOSE, subject),
+        may_confirm=may(Permission.CLOSURE_CONFIRM, subject),
         may_link=may(Permission.CASE_LINK, subject),
+        # How many there are is for whoever reads every case; others see theirs on the page of it.
+        to_link=dossier.to_link if Relation.OVERSIGHT in subject.standing.relations else 0,
         may_consent=may(Permission.CONSENT_RECORD, subject),
         may_revoke=permits(person, Permission.CONSENT_RECORD, subject.standing),
         may_see_access=may(Permission.CASE_ACCESS_LIST, subject),
         may_destroy=may(Permission.CASE_DESTROY, subject),
         emergency=_emergency(subject),
         may_open=permits(person, Permission.EMERGENCY_OPEN),
-        note_form=NoteForm(formdata=None),
+        note_form=NoteForm(formdata=None, data={"text": dossier.draft}),
+        keeps_drafts=service.drafts_shown(subject),
+        **glance(subject, dossier, parts),
         **names(),
     )
 
@@ -116,15 +152,16 @@ def _emergency(subject: Subject) -> service.Emergency | None:
     return service.living(subject.id) if lasts else None
 
 
-def _notes_page(subject: Subject, form: NoteForm) -> str:
-    entries, people = service.all_notes(subject)
+def _notes_page(subject: Subject, sent: NoteForm | None) -> str:
+    entries, people, draft = service.all_notes(subject)
     return render_template(
         "cases/notes.html",
         subject=subject,
         notes=[(one, view_of(one)[0]) for one in entries],
         people=people,
         purposes=purposes.offered(),
-        form=form,
+        form=sent or NoteForm(data={"text": draft}),
+        keeps_drafts=service.drafts_shown(subject),
         may_edit=may(Permission.CASE_EDIT, subject),
         crumbs=crumbs(subject),
     )

@@ -25,6 +25,7 @@ _REFUSALS: dict[str, Any] = {
         "You may not write one of these fields. Leave out what you filled in there, or ask the "
         "team of this case."
     ),
+    "second-person": _l("You asked for this yourself. Somebody else has to decide it."),
     "not-legal-officer": _l(
         "Only a case officer of this case's team may record findings about the law."
     ),

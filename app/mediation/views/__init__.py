@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cases.parts import CASE_PARTS, ON_RECLASSIFIED
+from app.cases.parts import CASE_PARTS, HAPPENINGS, ON_RECLASSIFIED, OPEN_DUTIES
 from app.mediation import service
 from app.mediation.views import editing, making
 from app.mediation.views.making import case_part
@@ -15,5 +15,9 @@ def init_room(_app: Flask) -> None:
     """Put the room's panel on the case page, and hear of changed kinds of violence."""
     if case_part not in CASE_PARTS:
         CASE_PARTS.append(case_part)
+    if service.duties not in OPEN_DUTIES:
+        OPEN_DUTIES.append(service.duties)
     if service.recheck not in ON_RECLASSIFIED:
         ON_RECLASSIFIED.append(service.recheck)
+    if service.happenings not in HAPPENINGS:
+        HAPPENINGS.append(service.happenings)

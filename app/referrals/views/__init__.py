@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.cases import service as cases
-from app.cases.parts import CASE_PARTS
+from app.cases.parts import CASE_PARTS, HAPPENINGS, OPEN_DUTIES
 from app.referrals import service
 from app.referrals.views import office, partners
 from app.referrals.views.parts import case_part, home_part
@@ -16,7 +16,11 @@ __all__ = ["blueprint", "init_room", "office", "partners"]
 def init_room(_app: Flask) -> None:
     """Put the room's panels on the case page and the home page."""
     cases.add_alongside(*service.TABLES)
+    if service.duties not in OPEN_DUTIES:
+        OPEN_DUTIES.append(service.duties)
     if case_part not in CASE_PARTS:
         CASE_PARTS.append(case_part)
     if home_part not in HOME_PARTS:
         HOME_PARTS.append(home_part)
+    if service.happenings not in HAPPENINGS:
+        HAPPENINGS.append(service.happenings)

@@ -90,6 +90,7 @@
   /* Leaving a form that was changed asks first. A form sent back with errors counts as changed. */
   var guarding = true;
   function changed(form) {
+    if (form.hasAttribute("data-keeps")) { return form.hasAttribute("data-unkept"); }
     if (form.parentNode.querySelector("[data-focus]")) { return true; }
     return Array.prototype.some.call(form.elements, function (entry) {
       if (entry.type === "hidden" || !entry.name) { return false; }
@@ -106,6 +107,62 @@
   }
   document.addEventListener("submit", function (event) {
     if (event.target.matches("form[data-guard]")) { guarding = false; }
+  });
+
+  /* What is typed is kept on the server as one goes; while the network is away it stays in the open
+     page and is sent again. Nothing is stored in the browser. */
+  all("form[data-autosave]", function (form) {
+    var note = form.querySelector("[data-autosave-note]");
+    var timer = null;
+    var wait = 3000;
+    var sending = false;
+    var over = false;
+    var version = 0;
+    function say(text) { if (note && note.textContent !== text) { note.textContent = text; } }
+    function later(after) {
+      window.clearTimeout(timer);
+      if (!over) { timer = window.setTimeout(keep, after); }
+    }
+    function keep() {
+      if (sending || over || !form.hasAttribute("data-unkept")) { return; }
+      var sent = version;
+      sending = true;
+      window.fetch(form.getAttribute("data-autosave"), {
+        method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin",
+        redirect: "manual", headers: { Accept: "application/json" }
+      }).then(function (answer) {
+        if (answer.ok) {
+          return answer.json().then(function (news) {
+            wait = 3000;
+            say(news.sentence);
+            if (sent === version) { form.removeAttribute("data-unkept"); }
+          });
+        }
+        if (answer.status === 422) { return answer.json().then(function (news) { say(news.sentence); over = sent === version; }); }
+        if (answer.type === "opaqueredirect" || (answer.status < 500 && answer.status !== 429)) {
+          over = true;
+          say(note.getAttribute("data-stopped-text"));
+          return null;
+        }
+        throw new Error("later");
+      }).catch(function () {
+        wait = Math.min(wait * 1.6, 30000);
+        say(note.getAttribute("data-offline-text"));
+      }).then(function () {
+        sending = false;
+        if (form.hasAttribute("data-unkept")) { later(wait); }
+      });
+    }
+    form.addEventListener("input", function () {
+      version += 1;
+      over = false;
+      form.setAttribute("data-unkept", "");
+      form.setAttribute("data-keeps", "");
+      later(wait);
+    });
+    form.addEventListener("submit", function () { over = true; window.clearTimeout(timer); });
+    window.addEventListener("online", function () { later(0); });
+    document.addEventListener("visibilitychange", function () { if (document.hidden) { keep(); } });
   });
   window.addEventListener("beforeunload", function (event) {
     var forms = document.querySelectorAll("form[data-guard]");
