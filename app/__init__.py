@@ -10,8 +10,9 @@ from app.config import Settings, from_environment
 from tenants import keyring as keyrings
 
 ROOMS = (
-    *("accounts", "cases", "referrals", "mediation", "assessments", "services"),
-    *("documents", "audit", "rights", "attachments", "destruction", "statutory"),
+    *("accounts", "cases", "referrals", "mediation", "assessments", "services", "documents"),
+    *("clocks", "tasks", "shelter", "conferences", "transfers"),
+    *("audit", "rights", "attachments", "destruction", "statutory"),
 )
 MAX_REQUEST_BYTES = 1_000_000
 

@@ -8,7 +8,7 @@ the act itself, together with a pending row for the sequencer; no lock is taken.
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -205,6 +205,12 @@ _INSERT = text(
 )
 
 
+Listener = Callable[[Tag, tuple[str, UUID] | None, UUID | None, dict[str, Any]], object]
+LISTENERS: list[Listener] = []
+"""Called in the same transaction with each event of what was done (not of what was refused): its
+tag, subject, case and details. What must follow from an act, of whichever room, begins here."""
+
+
 def record(
     tag: Tag,
     outcome: Outcome = Outcome.ALLOWED,
@@ -266,6 +272,9 @@ def record(
         raise AuditUnavailable(type(error).__name__) from None
     recorded = db.session().info.setdefault("tags_recorded", set())
     recorded.add(tag)
+    if outcome is Outcome.ALLOWED:
+        for hear in LISTENERS:
+            hear(tag, subject, case_id, given)
     return event_id
 
 

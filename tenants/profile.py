@@ -60,7 +60,12 @@ LIMITS: dict[str, tuple[int, int, int]] = {
 """What one person may do on one day of the office: the usual value, least, greatest."""
 PARAF_ROLES = frozenset({Role.SUPERVISOR, Role.SIGNATORY})
 """Who may be asked to read a letter and put a paraf to it before it is signed."""
-NUMBERS = {"watch": WATCH, "limits": LIMITS}
+ESCALATION: dict[str, tuple[int, int, int]] = {
+    "remind_percent": (25, 5, 90),  # of a deadline's length, before it is over
+    "chair_after_hours": (24, 1, 720),  # after it is over: then the chair of the network hears
+}
+"""When a deadline is told of, and to whom: the usual value, least, greatest."""
+NUMBERS = {"watch": WATCH, "limits": LIMITS, "escalation": ESCALATION}
 """Every table of the profile that holds numbers of the agency's own."""
 
 
@@ -155,8 +160,10 @@ class Profile:
     Attributes:
         roles: the agency's own title for each role.
         deadlines: hours by name of the service.
+        working_days: the same in working days; a service stands in one of the two.
+        joint_leave: days of joint leave (cuti bersama), as in a joint decree of the ministers.
         printed_bases: keys of legal bases that the agency's legal officer has confirmed.
-        watch, limits: the agency's own numbers, where they differ from ``NUMBERS``.
+        watch, limits, escalation: the agency's own numbers, where they differ from ``NUMBERS``.
         retention: when the log's texts may go; None keeps everything.
         policy: where it is stricter than the policy; it is never less strict.
         paraf: which role reads a letter before it is signed, by family of letters.
@@ -171,6 +178,9 @@ class Profile:
     printed_bases: list[str]
     watch: dict[str, int] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
+    escalation: dict[str, int] = field(default_factory=dict)
+    working_days: dict[str, int] = field(default_factory=dict)
+    joint_leave: list[str] = field(default_factory=list)
     retention: Retention | None = None
     policy: tuple[Narrowing, ...] = ()
     paraf: dict[str, str] = field(default_factory=dict)
@@ -187,6 +197,8 @@ class Profile:
             deadlines=document["deadlines"],
             printed_bases=document["printed_bases"],
             **{name: document.get(name, {}) for name in NUMBERS},
+            working_days=document.get("working_days", {}),
+            joint_leave=document.get("joint_leave", []),
             policy=tuple(Narrowing(**one) for one in document.get("policy", ())),
             paraf=document.get("paraf", {}),
             retention=Retention(**kept) if (kept := document.get("retention")) else None,
@@ -236,3 +248,11 @@ class Profile:
             KeyError: there is no such limit.
         """
         return self.limits.get(name, LIMITS[name][0])
+
+    def escalation_number(self, name: str) -> int:
+        """Return when a deadline is told of.
+
+        Raises:
+            KeyError: there is no such number.
+        """
+        return self.escalation.get(name, ESCALATION[name][0])

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
+from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,6 +28,7 @@ from tenants.profile import (
 from tenants.rules import rule_for
 
 MOST_YEARS = 100
+MOST_DAYS = 250
 _T = TypeVar("_T")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _NUMBER_PARTS = frozenset({"classification", "number", "unit", "month_roman", "year"})
@@ -81,7 +83,8 @@ class _Reader:
 
     def profile(self) -> Profile | None:
         known = {"identity", "letterhead", "numbering", "partners", "roles", "deadlines", "legal"}
-        for key in self.content.keys() - known - NUMBERS.keys() - {"policy", "retention", "paraf"}:
+        known |= {"policy", "retention", "paraf", "working_days", "calendar"}
+        for key in self.content.keys() - known - NUMBERS.keys():
             self.fault((key,), "is not known here")
         identity = self.table(Identity, "identity")
         letterhead = self.table(Letterhead, "letterhead")
@@ -111,6 +114,8 @@ class _Reader:
             deadlines,
             bases,
             **numbers,
+            working_days=self.working_days(deadlines),
+            joint_leave=self.joint_leave(),
             retention=self.retention(),
             policy=self.policy(),
             paraf=self.paraf(),
@@ -190,6 +195,25 @@ class _Reader:
             if not isinstance(hours, int) or isinstance(hours, bool) or not 0 < hours <= 8784:
                 self.fault(("deadlines", key), "must be a number of hours, 1 to 8784")
         return dict(deadlines)
+
+    def working_days(self, hours: dict[str, int]) -> dict[str, int]:
+        """Return deadlines in working days; one that also stands in hours is a fault."""
+        found = self.content.get("working_days", {})
+        for key, days in found.items():
+            if not _is_number(days) or not 0 < days <= MOST_DAYS:
+                self.fault(("working_days", key), f"must be working days, 1 to {MOST_DAYS}")
+            if key in hours:
+                self.fault(("working_days", key), "stands among the deadlines in hours as well")
+        return dict(found)
+
+    def joint_leave(self) -> list[str]:
+        """Return the days of joint leave; each is written as 2026-12-24."""
+        given = self.content.get("calendar", {})
+        found = given.get("joint_leave", []) if isinstance(given, dict) else None
+        if not isinstance(found, list) or not all(map(_is_day, found)):
+            self.fault(("calendar", "joint_leave"), "must be a list of days such as 2026-12-24")
+            return []
+        return [str(day) for day in found]
 
     def policy(self) -> tuple[Narrowing, ...]:
         """Return where the agency is stricter; what would loosen the policy is a fault."""
@@ -314,6 +338,13 @@ def _is_texts(value: Any) -> bool:
 
 def _is_table(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return isinstance(value, date) or bool(date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
 
 
 def _is_number(value: Any) -> bool:

@@ -13,10 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.attachments import service as attachments
 from app.audit import handing, retention
+from app.clocks import service as clocks
 from app.config import Settings
 from app.documents import service as documents
 from app.keys import destroyed
 from app.startup import open_retention
+from app.transfers import service as transfers
 from tenants.context import Channel, Context, bind
 from tenants.database import hold, through, transaction
 from tenants.disclosure import start_record
@@ -51,6 +53,8 @@ TASKS = (
     Task("attachments-asked-again", 60, attachments.reconcile),
     Task("certificates-end-soon", 86_400, documents.watch_certificates),
     Task("old-previews-removed", 3_600, documents.remove_old_previews),
+    Task("deadlines-told-of", 60, clocks.remind),
+    Task("parcels-looked-after", 60, transfers.attend),
     Task("checkpoints-handed-out", 300, handing.hand_out),
     Task("old-texts-removed", 60, retention.run, retaining=True),
     Task("destroyed-keys-handed-out", 60, destroyed.hand_out),

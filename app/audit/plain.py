@@ -62,6 +62,13 @@ FIELDS: dict[str, Any] = {
     "assessment_answer.narrative": _l("your answers in your own words"),
     "plan_item.action": _l("what is to be done for you"),
     "plan_item.result": _l("what came of what was done for you"),
+    "referral_step.text": _l("messages between this office and a service that helps you"),
+    "task.text": _l("what is still to be done for you"),
+    "shelter_stay.needs": _l("what you need in the safe house"),
+    "shelter_place.address": _l("where your safe house is"),
+    "conference.venue": _l("where those who help you met"),
+    "conference.agenda": _l("what those who help you met about"),
+    "conference.progress": _l("what those who help you said when they met"),
 }
 PURPOSES: dict[str, Any] = {
     Purpose.HANDLING.value: _l("to handle your case"),

@@ -13,6 +13,7 @@ from app.accounts import service as accounts
 from app.cases.codes import GIVEN_BY, METHODS, GivenBy
 from app.cases.entries import check_code
 from app.cases.models import Consent, Survivor
+from app.cases.parts import revoked
 from app.cases.reading import hold_open
 from app.web.access import Subject
 from tenants import audit, clock, registry
@@ -167,6 +168,7 @@ def revoke_consent(subject: Subject, consent_id: UUID) -> None:
     if found.revoked_at is not None:
         raise Conflict("consent-revoked")
     _revoke(found)
+    revoked(subject.id, found.organisation_id)
 
 
 def withdraw_for(case_id: UUID, organisation_id: UUID, purpose: Purpose) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -22,12 +22,15 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql import Select
 
 from app.accounts import service as accounts
 from app.cases.codes import AGE_GROUPS, Risk, State
 from app.cases.models import Case, Survivor, TeamMember
 from app.cases.reading import in_emergency, in_team, is_assigned
+from app.clocks.calendar import leave_of, overdue_from
+from app.clocks.rules import Kind, rule_for
 from tenants import audit, clock, registry
 from tenants.context import Person, acting_person
 from tenants.database import db
@@ -35,7 +38,6 @@ from tenants.policy import GRANTS, Permission, Relation
 from tenants.vocabulary import Tag
 
 PAGE = 25  # cases on one page
-FIRST_RESPONSE_HOURS = 72  # when the agency's profile names no deadline of its own
 
 
 class Show(StrEnum):
@@ -109,13 +111,46 @@ def index(filters: Filters, page: int = 1) -> Listed:
 
 def waiting(person: Person, show: Show, limit: int = 5) -> tuple[int, list[Line]]:
     """Return how many open cases of a kind there are for a person, and the first few."""
-    query = _narrow(
-        select(Case, func.count().over()).where(readable(person), Case.closed_at.is_(None)),
-        Filters(show=show),
-        person,
-    )
-    rows = db.session.execute(query.order_by(*_by_danger()).limit(limit)).all()
-    return (rows[0][1] if rows else 0), lines([row[0] for row in rows])
+    return waiting_lists(person, [show], limit)[show]
+
+
+def waiting_lists(
+    person: Person, shows: Sequence[Show], limit: int = 5
+) -> dict[Show, tuple[int, list[Line]]]:
+    """Return :func:`waiting` of several kinds: one statement finds them all.
+
+    ``FULL JOIN ... ON false`` puts the lists below one another, each row of one list.
+    """
+    found = []
+    for show in shows:
+        query = select(Case, func.count().over().label("total")).where(
+            readable(person), Case.closed_at.is_(None)
+        )
+        narrowed = _narrow(query, Filters(show=show), person)
+        found.append(narrowed.order_by(*_by_danger()).limit(limit).subquery())
+    parts = [aliased(Case, one) for one in found]
+    whole = select(
+        *(
+            column
+            for pair in zip(parts, found, strict=True)
+            for column in (pair[0], pair[1].c.total)
+        )
+    ).select_from(parts[0])
+    for part in parts[1:]:
+        whole = whole.join(part, false(), full=True)
+    rows = db.session.execute(whole).all()
+    lists = [
+        [(row[2 * at], row[2 * at + 1]) for row in rows if row[2 * at] is not None]
+        for at in range(len(shows))
+    ]
+    made = {
+        one.id: one
+        for one in lines(list({case.id: case for one in lists for case, _ in one}.values()))
+    }
+    return {
+        show: (one[0][1] if one else 0, [made[case.id] for case, _ in sorted(one, key=_danger_of)])
+        for show, one in zip(shows, lists, strict=True)
+    }
 
 
 def lines(cases: Sequence[Case]) -> list[Line]:
@@ -161,10 +196,17 @@ def readable(person: Person) -> ColumnElement[bool]:
     return or_(false(), *conditions)
 
 
+def readable_ids(person: Person) -> Select[UUID]:
+    """Return the statement of the ids of the open cases that a person may read."""
+    return select(Case.id).where(readable(person), Case.closed_at.is_(None))
+
+
 def overdue_since() -> datetime:
     """Return the moment before which a report should have been answered by now."""
-    hours = registry.profile().deadlines.get("first_response", FIRST_RESPONSE_HOURS)
-    return clock.now() - timedelta(hours=hours)
+    profile, moment = registry.profile(), clock.now()
+    zone = profile.identity.timezone
+    rule = rule_for(Kind.FIRST_RESPONSE, clock.day_of(moment, zone), profile)
+    return overdue_from(rule, moment, zone, leave_of(profile))
 
 
 def is_overdue(one: Case, limit: datetime) -> bool:
@@ -185,6 +227,13 @@ def _narrow(query: Select[Case, int], filters: Filters, person: Person) -> Selec
         overdue = and_(Case.state == State.RECEIVED, Case.registered_at < overdue_since())
         query = query.where(overdue)
     return query
+
+
+def _danger_of(row: tuple[Case, int]) -> tuple[Any, ...]:
+    """Return where a case stands in a list, as :func:`_by_danger` orders it."""
+    case = row[0]
+    rank = {Risk.HIGH.value: 0, Risk.MEDIUM.value: 1}.get(case.risk, 2)
+    return (case.closed_at is not None, rank, -case.registered_at.timestamp(), case.id)
 
 
 def _by_danger() -> tuple[Any, ...]:

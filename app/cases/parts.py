@@ -69,6 +69,16 @@ SIGNED_PAPERS: list[Callable[[UUID], Collection[UUID]]] = []
 """Each gives the consents of a case whose signed paper is kept."""
 
 
+ON_CONSENT_REVOKED: list[Callable[[UUID, UUID], object]] = []
+"""Called with case and organisation, in the same transaction, when she has withdrawn a consent."""
+
+
+def revoked(case_id: UUID, organisation_id: UUID) -> None:
+    """Tell every listener that a consent is withdrawn."""
+    for listener in ON_CONSENT_REVOKED:
+        listener(case_id, organisation_id)
+
+
 def reclassified(case_id: UUID) -> None:
     """Tell every listener."""
     for listener in ON_RECLASSIFIED:

@@ -1,15 +1,17 @@
 """Finding a case, and how the acting person stands to it. Nothing here opens a sealed value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import identity_key
 
 from app.accounts import service as accounts
 from app.accounts.service import Card
+from app.cases.codes import State
 from app.cases.models import (
     AllegedPerpetrator,
     Case,
@@ -56,6 +58,21 @@ def find(case_id: UUID) -> Case:
     found = db.session.get(Case, (current().tenant_id, case_id))
     if found is None:
         raise Missing("case")
+    return found
+
+
+def codes_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the codes of several cases: one statement at most."""
+    tenant, wanted = current().tenant_id, set(ids)
+    keys = {one: identity_key(Case, (tenant, one)) for one in wanted}
+    found = {
+        one: db.session.identity_map[key].code
+        for one, key in keys.items()
+        if key in db.session.identity_map
+    }
+    if wanted - found.keys():
+        query = select(Case.id, Case.code).where(Case.id.in_(wanted - found.keys()))
+        found |= {row.id: row.code for row in db.session.execute(query)}
     return found
 
 
@@ -131,6 +148,11 @@ def team(case_id: UUID) -> list[Card]:
     ids = list(dict.fromkeys(db.session.scalars(query)))
     cards = accounts.cards(ids)
     return [cards[one] for one in ids]
+
+
+def waits_for_first_act(case_id: UUID) -> bool:
+    """Tell whether nobody of the team has begun with a case."""
+    return find(case_id).state == State.RECEIVED
 
 
 def has_sexual_violence(case_id: UUID) -> bool:

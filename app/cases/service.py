@@ -22,7 +22,15 @@ from app.cases.closing import (
     reopen,
     reveal_ending,
 )
-from app.cases.codes import DESTROY_REASONS, GIVEN_BY, RISKS, SERVICE_NAMES, URGENCIES
+from app.cases.codes import (
+    AGE_GROUPS,
+    DESTROY_REASONS,
+    GIVEN_BY,
+    RISKS,
+    SERVICE_NAMES,
+    URGENCIES,
+    VIOLENCE,
+)
 from app.cases.consents import (
     SHAREABLE,
     ConsentState,
@@ -73,13 +81,23 @@ from app.cases.entries import (
 )
 from app.cases.intake_codes import gbvims
 from app.cases.linking import Link, decide_link, links
-from app.cases.listing import Filters, Line, Listed, Show, index, waiting
+from app.cases.listing import (
+    Filters,
+    Line,
+    Listed,
+    Show,
+    index,
+    readable_ids,
+    waiting,
+    waiting_lists,
+)
 from app.cases.outreach import Trip, recent, record_outreach, trips
 from app.cases.parts import Happened, Step, open_duties
 from app.cases.pending import open_ids
 from app.cases.reading import (
     CaseRows,
     child_diversion,
+    codes_of,
     find,
     has_sexual_violence,
     hold_open,
@@ -87,12 +105,23 @@ from app.cases.reading import (
     rows,
     standing,
     team,
+    waits_for_first_act,
     with_sexual_violence,
 )
 from app.cases.registering import register
 from app.cases.searching import TERM_LENGTH, Found, Kind, search
 from app.cases.talking import DURATIONS, keep_talk
-from app.cases.teams import TEAM_ROLES, Member, assign, candidates, in_two_teams, members, release
+from app.cases.teams import (
+    TEAM_ROLES,
+    Member,
+    assign,
+    candidates,
+    hand_over,
+    in_two_teams,
+    members,
+    release,
+    team_counts,
+)
 from app.cases.triage import Immediate, do_step
 from app.cases.viewing import (
     Dossier,
@@ -142,6 +171,16 @@ def giver_name(code: str) -> Any:
     return GIVEN_BY.name(code)
 
 
+def violence_name(code: str) -> Any:
+    """Return the word for a kind of violence in the reader's language."""
+    return VIOLENCE.name(code)
+
+
+def age_name(code: str) -> Any:
+    """Return the word for an age group in the reader's language."""
+    return AGE_GROUPS.name(code)
+
+
 def urgency_name(code: str) -> Any:
     """Return the word for an urgency in the reader's language."""
     return URGENCIES.name(code)
@@ -182,6 +221,7 @@ __all__ = [
     "Trip",
     "add_alongside",
     "add_note",
+    "age_name",
     "all_notes",
     "assign",
     "beside",
@@ -191,6 +231,7 @@ __all__ = [
     "child_diversion",
     "class_name",
     "close",
+    "codes_of",
     "concerns_child",
     "confirm",
     "consented",
@@ -222,6 +263,7 @@ __all__ = [
     "follow_ups",
     "gbvims",
     "giver_name",
+    "hand_over",
     "has_sexual_violence",
     "hold_open",
     "in_two_teams",
@@ -245,6 +287,7 @@ __all__ = [
     "open_emergency",
     "open_ids",
     "own_emergencies",
+    "readable_ids",
     "recent",
     "record_consent",
     "record_outreach",
@@ -262,13 +305,17 @@ __all__ = [
     "service_name",
     "standing",
     "team",
+    "team_counts",
     "to_review",
     "today",
     "told",
     "trips",
     "urgency_name",
     "violence_beside",
+    "violence_name",
     "waiting",
+    "waiting_lists",
+    "waits_for_first_act",
     "with_sexual_violence",
     "writable",
 ]

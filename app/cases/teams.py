@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts import service as accounts
 from app.accounts.service import Card
-from app.cases.models import TeamMember
+from app.cases.codes import Risk
+from app.cases.models import Case, TeamMember
 from app.cases.reading import hold_open
 from app.web.access import Subject
 from tenants import audit, clock
@@ -127,3 +128,60 @@ def release(subject: Subject, member_id: UUID) -> None:
         case_id=subject.id,
         details={"person": str(row.account_id)},
     )
+
+
+def team_counts() -> dict[UUID, tuple[int, int]]:
+    """Return for everybody in a team how many open cases, and in how many she is in danger now."""
+    query = (
+        select(
+            TeamMember.account_id,
+            func.count(Case.id.distinct()),
+            func.count(Case.id.distinct()).filter(Case.risk == Risk.HIGH),
+        )
+        .join(Case, Case.id == TeamMember.case_id)
+        .where(TeamMember.released_at.is_(None), Case.closed_at.is_(None))
+        .group_by(TeamMember.account_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
+
+
+def hand_over(leaver_id: UUID, successor: Card) -> int:
+    """Put somebody in the place of another in every team of an open case; return how many places.
+
+    Raises:
+        Invalid: ``successor`` with ``other-role``; nothing is changed then.
+    """
+    query = (
+        select(TeamMember)
+        .join(Case, Case.id == TeamMember.case_id)
+        .where(TeamMember.released_at.is_(None), Case.closed_at.is_(None))
+        .order_by(TeamMember.case_id, TeamMember.id)
+    )
+    mine = query.where(TeamMember.account_id == leaver_id).with_for_update(of=TeamMember)
+    rows = list(db.session.scalars(mine))
+    if any(Role(row.team) not in successor.roles for row in rows):
+        raise Invalid("successor", "other-role")
+    theirs = db.session.scalars(query.where(TeamMember.account_id == successor.id))
+    present = {(row.case_id, row.team) for row in theirs}
+    moment = clock.now()
+    for row in rows:
+        row.released_at = moment
+        _told(Tag.TEAM_RELEASED, row.case_id, {"person": str(leaver_id)})
+        if (row.case_id, row.team) in present:
+            continue
+        db.session.add(
+            TeamMember(
+                case_id=row.case_id,
+                account_id=successor.id,
+                team=row.team,
+                assigned_by=acting_person().id,
+                assigned_at=moment,
+            )
+        )
+        _told(Tag.TEAM_ASSIGNED, row.case_id, {"person": str(successor.id), "role": row.team})
+    db.session.flush()
+    return len(rows)
+
+
+def _told(tag: Tag, case_id: UUID, details: dict[str, str]) -> None:
+    audit.record(tag, subject=("case", case_id), case_id=case_id, details=details)

@@ -126,7 +126,8 @@ class Agency:
         path = path_of(sent)
         day = today().isoformat()
         visitor.send(f"{path}/schedule", day=day, time="09:00", venue=self.story.venue)
-        visitor.send(f"{path}/held", day=day, time="09:00", outcome=self.story.outcome)
+        kept = dict.fromkeys(("separate", "asked_alone", "agreed"), "y")
+        visitor.send(f"{path}/held", kept, day=day, time="09:00", outcome=self.story.outcome)
 
     def assess(self, case: str) -> None:
         """Go through two instruments, the paired one twice, and write a line of the plan."""

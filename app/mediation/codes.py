@@ -55,6 +55,14 @@ class StopReason(StrEnum):
     OTHER = "other"
 
 
+class Kept(StrEnum):
+    """What has become of an agreement."""
+
+    KEPT = "kept"
+    PARTLY = "partly"
+    BROKEN = "broken"
+
+
 STATE_NAMES: dict[MediationState, Any] = {
     MediationState.PREPARED: _lp("mediation", "Ready to be scheduled"),
     MediationState.SCHEDULED: _lp("mediation", "Scheduled"),
@@ -89,6 +97,11 @@ OBSTACLE_SENTENCES: dict[Obstacle, Any] = {
     Obstacle.NO_PSYCHOLOGIST_ASSESSMENT: _l("The psychologist's assessment is missing."),
     Obstacle.NOT_SEPARATE: _l("It is not sure that both sides come separately."),
     Obstacle.COERCION: _l("It is not sure that nobody forces her."),
+}
+KEPT_NAMES: dict[Kept, Any] = {
+    Kept.KEPT: _l("It is kept"),
+    Kept.PARTLY: _l("It is kept in part"),
+    Kept.BROKEN: _l("It is broken"),
 }
 STOP_REASONS: dict[StopReason, Any] = {
     StopReason.SEXUAL_VIOLENCE: _l("The case holds sexual violence"),

@@ -1,5 +1,8 @@
 """Forms of mediation."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -11,14 +14,15 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.accounts.service import Card
-from app.mediation.codes import MATTER_NAMES, STOP_REASONS, StopReason
-from app.mediation.service import Conditions
+from app.mediation.codes import KEPT_NAMES, MATTER_NAMES, STOP_REASONS, StopReason
+from app.mediation.service import Conditions, Days, OnTheDay
 from app.ui.forms import Form
 
-VENUE_LENGTH, OUTCOME_LENGTH = 300, 8000  # characters, as the table declares
+# Characters, as the tables declare.
+VENUE_LENGTH, OUTCOME_LENGTH, FOLLOW_UP_LENGTH = 300, 8000, 1000
 
 
 class MediationForm(Form):
@@ -43,6 +47,18 @@ class MediationForm(Form):
     free_of_coercion = BooleanField(
         _l("She knows that she may say no at any time, and nobody forces her")
     )
+
+    requested_on = DateField(_l("On which day did she ask for it?"), [Optional()])
+    companion_assessed_on = DateField(_l("When did her companion assess her?"), [Optional()])
+    psychologist_assessed_on = DateField(_l("When did the psychologist assess her?"), [Optional()])
+
+    def days(self, today: date) -> Days:
+        """Return the days as they are filled in; today for those that are not."""
+        return Days(
+            self.requested_on.data or today,
+            self.companion_assessed_on.data or today,
+            self.psychologist_assessed_on.data or today,
+        )
 
     def conditions(self) -> Conditions:
         """Return the conditions as they are ticked."""
@@ -72,10 +88,45 @@ class HeldForm(Form):
 
     day = DateField(_l("Date on which it was held"), [InputRequired()])
     time = TimeField(_l("Time"), [InputRequired()])
+    separate = BooleanField(
+        _l("Both sides came separately; she did not have to meet the other side")
+    )
+    asked_alone = BooleanField(
+        _l("She was asked once more, alone, and wanted it of her own free will")
+    )
+    agreed = BooleanField(_l("Something was agreed"))
     outcome = TextAreaField(
         _l("What was agreed"),
         [InputRequired(), Length(max=OUTCOME_LENGTH)],
         description=_l("Write also when nothing was agreed. No assessment and no address here."),
+    )
+
+    def on_the_day(self) -> OnTheDay:
+        """Return what was so on the day, as it is ticked."""
+        return OnTheDay(
+            bool(self.separate.data), bool(self.asked_alone.data), bool(self.agreed.data)
+        )
+
+
+class FollowUpForm(Form):
+    """What has to be looked at after a mediation."""
+
+    text = TextAreaField(
+        _l("What has to be looked at?"),
+        [InputRequired(), Length(max=FOLLOW_UP_LENGTH)],
+        description=_l("For example whether the maintenance is paid each month."),
+    )
+    owner = SelectField(_l("Who does it?"))
+    due_on = DateField(_l("By which day?"), [InputRequired()])
+
+
+class JudgeForm(Form):
+    """What has become of what was agreed."""
+
+    kept = RadioField(
+        _l("What has become of the agreement?"),
+        [InputRequired()],
+        choices=[SelectChoice(code.value, name) for code, name in KEPT_NAMES.items()],
     )
 
 
@@ -104,4 +155,12 @@ def mediation_form(cards: list[Card]) -> MediationForm:
     form = MediationForm()
     form.mediator.choices = [SelectChoice("", _l("Choose a person"))]
     form.mediator.choices += [SelectChoice(str(card.id), card.name) for card in cards]
+    return form
+
+
+def follow_up_form(team: Iterable[Card]) -> FollowUpForm:
+    """Return the form with the people of the team."""
+    form = FollowUpForm()
+    form.owner.choices = [SelectChoice("", _l("Nobody yet"))]
+    form.owner.choices += [SelectChoice(str(card.id), card.name) for card in team]
     return form

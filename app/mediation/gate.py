@@ -1,6 +1,7 @@
 """The gate before every mediation: what the law forbids, and what must be true besides."""
 
 from dataclasses import dataclass, fields
+from datetime import date
 from uuid import UUID
 
 from app.cases import service as cases
@@ -21,6 +22,30 @@ class Conditions:
     psychologist_assessment: bool = False
     separate_attendance: bool = False
     free_of_coercion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """On which days she asked for it, and the two assessments were made."""
+
+    requested: date
+    companion: date
+    psychologist: date
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheDay:
+    """What was so on the day itself; without the first two nothing that was said holds.
+
+    Attributes:
+        separate: both sides came separately and she did not have to meet the other one.
+        asked_alone: she was asked once more, alone, and still wanted it of her own will.
+        agreed: something was agreed.
+    """
+
+    separate: bool = False
+    asked_alone: bool = False
+    agreed: bool = False
 
 
 _UNMET: dict[str, Obstacle] = {

@@ -1,6 +1,6 @@
 """Mediation: allowed by law in a narrow band only, and at the woman's request."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,6 +22,15 @@ class Mediation(CaseTable):
     psychologist_assessment: Mapped[bool]
     separate_attendance: Mapped[bool]
     free_of_coercion: Mapped[bool]
+    requested_on: Mapped[date | None]
+    companion_assessed_on: Mapped[date | None]
+    psychologist_assessed_on: Mapped[date | None]
+    attended_separately: Mapped[bool | None]
+    asked_alone: Mapped[bool | None]
+    agreed: Mapped[bool | None]
+    followed_up_at: Mapped[datetime | None]
+    followed_up_by: Mapped[UUID | None]
+    kept: Mapped[str | None] = mapped_column(info=plain("code list"))
     mediator_id: Mapped[UUID]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]

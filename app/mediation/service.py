@@ -15,9 +15,10 @@ from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.cases import service as cases
-from app.mediation.codes import LIVING, Matter, MediationState, StopReason
-from app.mediation.gate import Conditions, gate, is_open, obstacles
+from app.mediation.codes import LIVING, Kept, Matter, MediationState, Obstacle, StopReason
+from app.mediation.gate import Conditions, Days, OnTheDay, gate, is_open, obstacles
 from app.mediation.models import Mediation
+from app.tasks import service as tasks
 from app.web.access import Subject
 from tenants import audit, clock, registry, revealing
 from tenants.context import Purpose, Role, acting_person
@@ -27,14 +28,20 @@ from tenants.errors import Conflict, Invalid, Missing, Refused
 from tenants.vocabulary import Tag
 
 __all__ = [
+    "TABLES",
     "Conditions",
+    "Days",
+    "OnTheDay",
     "create",
     "duties",
     "edit_outcome",
+    "follow_up",
+    "follow_up_tasks",
     "for_case",
     "gate",
     "happenings",
     "is_open",
+    "judge",
     "load_mediation",
     "mediators",
     "newest",
@@ -50,6 +57,13 @@ __all__ = [
 
 MEDIATORS = (Role.CASE_OFFICER, Role.COMPANION)
 FIELDS = ("venue", "outcome")
+TABLES = (Mediation,)
+"""What the page of a case reads along with its own."""
+_DAYS = {
+    "requested": "requested_on",
+    "companion": "companion_assessed_on",
+    "psychologist": "psychologist_assessed_on",
+}
 _HELD = frozenset({MediationState.HELD})
 REACH = timedelta(days=366)
 """How far from today a day may lie: a year half typed (0002) is a slip, and year 1 in Jakarta is
@@ -58,24 +72,16 @@ a moment before the first that can be read back."""
 
 def for_case(case_id: UUID) -> list[Mediation]:
     """Return the mediations of a case, newest first."""
-    query = select(Mediation).where(Mediation.case_id == case_id)
-    return list(db.session.scalars(query.order_by(Mediation.created_at.desc(), Mediation.id)))
+    found = cases.beside(case_id, Mediation)
+    return sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)
 
 
 def overview(case_id: UUID) -> tuple[list[Mediation], bool]:
     """Return the mediations of a case, newest first, and whether the law lets it be mediated.
 
-    One statement, for a page that shows both; :func:`gate` is what refuses.
+    One statement on the page of a case; :func:`gate` is what refuses.
     """
-    asked = select(cases.with_sexual_violence(case_id).label("sexual")).subquery()
-    rows = db.session.execute(
-        select(asked.c.sexual, Mediation)
-        .select_from(asked)
-        .outerjoin(Mediation, Mediation.case_id == case_id)
-        .order_by(Mediation.created_at.desc(), Mediation.id)
-    ).all()
-    found = [row.Mediation for row in rows if row.Mediation is not None]
-    return found, not rows[0].sexual or cases.child_diversion(case_id)
+    return for_case(case_id), is_open(case_id)
 
 
 def duties(case_id: UUID) -> Iterable[cases.Step]:
@@ -127,11 +133,19 @@ def mediators() -> list[accounts.Card]:
     return accounts.with_role(*MEDIATORS)
 
 
-def create(subject: Subject, *, matter: str, mediator_id: UUID, conditions: Conditions) -> UUID:
+def create(
+    subject: Subject,
+    *,
+    matter: str,
+    mediator_id: UUID,
+    conditions: Conditions,
+    days: Days | None = None,
+) -> UUID:
     """Record that a case may be mediated and that every condition is met; return the id.
 
     Args:
         subject: the case.
+        days: when she asked, and was assessed; today, unless given.
 
     Raises:
         Refused: the law or a condition is against it; the reason is an :class:`Obstacle`.
@@ -149,11 +163,19 @@ def create(subject: Subject, *, matter: str, mediator_id: UUID, conditions: Cond
         raise Invalid("mediator", "unknown")
     if any(found.state in LIVING for found in for_case(case_id)):
         raise Conflict("mediation-exists")
+    today = cases.today()
+    days = days or Days(today, today, today)
+    for field in fields(days):
+        if getattr(days, field.name) > today:
+            raise Invalid(_DAYS[field.name], "in-the-future")
     mediation = Mediation(
         case_id=case_id,
         state=MediationState.PREPARED,
         matter=Matter(matter),
         mediator_id=mediator_id,
+        requested_on=days.requested,
+        companion_assessed_on=days.companion,
+        psychologist_assessed_on=days.psychologist,
         created_by=acting_person().id,
         created_at=clock.now(),
         **{field.name: True for field in fields(conditions)},
@@ -184,11 +206,11 @@ def schedule(subject: Subject, at: datetime, venue: str) -> None:
     _edited(mediation, "schedule")
 
 
-def record_held(subject: Subject, at: datetime, outcome: str) -> None:
+def record_held(subject: Subject, at: datetime, outcome: str, on_the_day: OnTheDay) -> None:
     """Record that the mediation was held and what came of it.
 
     Raises:
-        Refused: the law is against it.
+        Refused: the law is against it, she had to meet the other side, or was not asked alone.
         Conflict: it was never scheduled, was already held, or was stopped.
         Invalid: the day lies ahead or too far back, or the outcome is missing or too long.
     """
@@ -196,9 +218,15 @@ def record_held(subject: Subject, at: datetime, outcome: str) -> None:
     day = _reachable(at)
     if day > cases.today():
         raise Invalid("day", "in-the-future")
+    if not on_the_day.separate:
+        raise Refused(Obstacle.NOT_SEPARATE.value)
+    if not on_the_day.asked_alone:
+        raise Refused(Obstacle.COERCION.value)
     _write_outcome(subject, mediation, outcome)
     mediation.state = MediationState.HELD
     mediation.held_at = at
+    mediation.attended_separately = mediation.asked_alone = True
+    mediation.agreed = on_the_day.agreed
     _edited(mediation, "held")
 
 
@@ -213,6 +241,57 @@ def edit_outcome(subject: Subject, outcome: str) -> None:
     mediation = _take(subject, _HELD)
     _write_outcome(subject, mediation, outcome)
     _edited(mediation, "outcome")
+
+
+def follow_up(subject: Subject, text: str, owner_id: UUID | None, due_on: date) -> UUID:
+    """Put on the list of the case what has to be looked at after the mediation.
+
+    Raises:
+        Refused: the law is against it.
+        Conflict: it was not held, or the case is closed.
+        Invalid: ``text`` is missing or too long, ``owner`` is not in the team, or ``due_on`` has
+            passed.
+    """
+    mediation = _take(subject, _HELD)
+    if not text.strip():
+        raise Invalid("text", "missing")
+    return tasks.add(
+        subject,
+        tasks.TaskKind.FOLLOW_UP,
+        owner_id=owner_id,
+        due_on=due_on,
+        text=text,
+        about=tasks.About.MEDIATION,
+        about_id=mediation.id,
+    )
+
+
+def follow_up_tasks(subject: Subject) -> list[tasks.Task]:
+    """Return what has to be looked at after a mediation, done ones last."""
+    return tasks.of(subject.id)
+
+
+def judge(subject: Subject, kept: Kept) -> None:
+    """Say what has become of what was agreed; a broken agreement is looked at today.
+
+    Raises:
+        Refused: the law is against it.
+        Conflict: nothing was agreed.
+    """
+    mediation = _take(subject, _HELD)
+    if not mediation.agreed:
+        raise Conflict("mediation-changed")
+    mediation.kept = kept.value
+    mediation.followed_up_at, mediation.followed_up_by = clock.now(), acting_person().id
+    _edited(mediation, "followed-up")
+    if kept is Kept.BROKEN:
+        tasks.add(
+            subject,
+            tasks.TaskKind.CONTACT,
+            due_on=cases.today(),
+            about=tasks.About.MEDIATION,
+            about_id=mediation.id,
+        )
 
 
 def stop(subject: Subject, reason: StopReason) -> None:

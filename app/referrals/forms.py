@@ -3,10 +3,17 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
-from app.referrals.codes import DECLINE_REASONS, WITHDRAW_REASONS
+from app.referrals.codes import (
+    DECLINE_REASONS,
+    OUTCOMES,
+    TAKE_OVER_REASONS,
+    WITHDRAW_REASONS,
+    WithdrawReason,
+)
+from app.tasks import service as tasks
 from app.ui.forms import Form
 
 NOTE_LENGTH = 2000  # characters, as the table declares
@@ -57,12 +64,67 @@ class WithdrawForm(Form):
     reason = RadioField(
         _l("Reason"),
         [InputRequired()],
-        choices=[SelectChoice(code.value, name) for code, name in WITHDRAW_REASONS.items()],
+        choices=[
+            SelectChoice(code.value, name)
+            for code, name in WITHDRAW_REASONS.items()
+            if code not in {WithdrawReason.CONSENT_WITHDRAWN, WithdrawReason.TAKEN_OVER}
+        ],
     )
 
 
 class DoneForm(Form):
+    """What came of the service."""
+
+    outcome = RadioField(
+        _l("What came of it?"),
+        [InputRequired()],
+        choices=[SelectChoice(code.value, name) for code, name in OUTCOMES.items()],
+    )
+    text = TextAreaField(
+        _l("Note for the office"),
+        [Length(max=NOTE_LENGTH)],
+        description=_l("Only what the office needs to go on; no findings and no history."),
+    )
+
+
+class ReceiveForm(Form):
     """Nothing but the confirmation."""
+
+
+class MessageForm(Form):
+    """A question, an answer, or how it goes on."""
+
+    text = TextAreaField(
+        _l("Message"),
+        [InputRequired(), Length(max=NOTE_LENGTH)],
+        description=_l("Only what the other side needs for this service."),
+    )
+
+
+class SharedTaskForm(Form):
+    """Something to do that both sides see: by its kind alone."""
+
+    kind = SelectField(
+        _l("What is to be done?"),
+        [InputRequired()],
+        choices=[SelectChoice(code.value, tasks.TASK_KINDS[code]) for code in tasks.SHARED],
+    )
+    side = SelectField(
+        _l("Whose turn is it?"),
+        [InputRequired()],
+        choices=[SelectChoice(code.value, name) for code, name in tasks.SIDES.items()],
+    )
+    due_on = DateField(_l("By which day?"), [Optional()])
+
+
+class TakeOverForm(Form):
+    """Why the office gives the service itself."""
+
+    reason = RadioField(
+        _l("Reason"),
+        [InputRequired()],
+        choices=[SelectChoice(code.value, name) for code, name in TAKE_OVER_REASONS.items()],
+    )
 
 
 def referral_form(groups: dict[Any, list[tuple[str, Any]]]) -> ReferralForm:

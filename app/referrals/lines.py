@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.cases import service as cases
-from app.referrals.codes import LIVING, ReferralState
+from app.referrals.codes import AT_WORK, LIVING, ReferralState
 from app.referrals.models import Referral
 from app.web.access import Subject
 from tenants import clock, registry
@@ -33,6 +33,10 @@ class Line:
     ended_at: datetime | None
     decline_reason: str | None
     end_reason: str | None
+    received_at: datetime | None = None
+    result_due_at: datetime | None = None
+    outcome: str | None = None
+    acknowledged_at: datetime | None = None
 
     @property
     def living(self) -> bool:
@@ -42,11 +46,8 @@ class Line:
 
 def lines(referrals: list[Referral]) -> list[Line]:
     """Return ``referrals`` as lines, in the same order."""
-    codes = {one: cases.find(one).code for one in {referral.case_id for referral in referrals}}
-    names = {
-        one: registry.organisation(one).name
-        for one in {referral.organisation_id for referral in referrals}
-    }
+    codes = cases.codes_of(one.case_id for one in referrals)
+    names = registry.names_of(one.organisation_id for one in referrals)
     moment = clock.now()
     return [
         Line(
@@ -59,14 +60,25 @@ def lines(referrals: list[Referral]) -> list[Line]:
             requested_at=one.requested_at,
             requested_by=one.requested_by,
             due_at=one.due_at,
-            late=one.state == ReferralState.REQUESTED and one.due_at < moment,
+            late=is_late(one, moment),
             answered_at=one.answered_at,
             ended_at=one.ended_at,
             decline_reason=one.decline_reason,
             end_reason=one.end_reason,
+            received_at=one.received_at,
+            result_due_at=one.result_due_at,
+            outcome=one.outcome,
+            acknowledged_at=one.acknowledged_at,
         )
         for one in referrals
     ]
+
+
+def is_late(one: Referral, moment: datetime) -> bool:
+    """Tell whether an answer or a result is overdue."""
+    if one.state == ReferralState.REQUESTED:
+        return one.due_at < moment
+    return one.state in AT_WORK and one.result_due_at is not None and one.result_due_at < moment
 
 
 def line(subject: Subject) -> Line:

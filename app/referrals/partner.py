@@ -12,8 +12,10 @@ from sqlalchemy import case as sql_case
 from sqlalchemy import func, select
 
 from app.cases import service as cases
-from app.referrals.codes import LIVING, DeclineReason, ReferralState
+from app.clocks import service as clocks
+from app.referrals.codes import LIVING, WAITING, DeclineReason, ReferralState
 from app.referrals.lines import Line, lines, take
+from app.referrals.messages import Step, steps
 from app.referrals.models import Referral
 from app.web.access import Subject
 from tenants import audit, clock, revealing
@@ -26,8 +28,6 @@ from tenants.policy import Access, decide
 from tenants.vocabulary import Tag
 
 ENDED_SHOWN = 50  # ended referrals kept in the inbox
-_ASKED = frozenset({ReferralState.REQUESTED})
-_AT_WORK = frozenset({ReferralState.ACCEPTED})
 
 # What a referral may carry, by table, in the order of the page. The alleged perpetrator, the
 # address, the safe house and the team's notes are never among it, whatever was consented to.
@@ -67,15 +67,17 @@ class Shared:
     Attributes:
         parts: empty when nothing is shared (the referral ended, or no consent lives).
         opened: row and field that were just opened on demand, or None.
+        messages: what organisation and office told each other.
     """
 
     line: Line
     parts: tuple[Part, ...]
     opened: tuple[UUID, str] | None = None
+    messages: tuple[Step, ...] = ()
 
 
 @contextmanager
-def _for_referral() -> Iterator[None]:
+def for_referral() -> Iterator[None]:
     with bind(replace(current(), purpose=Purpose.REFERRAL)):
         yield
 
@@ -86,7 +88,7 @@ def inbox() -> list[Line]:
     Nothing confidential is in them and nothing is decrypted.
     """
     found = lines(_of(acting_person()))
-    with _for_referral():
+    with for_referral():
         audit.record(Tag.REFERRAL_INBOX_VIEWED, details={"count": len(found)})
     return found
 
@@ -98,9 +100,9 @@ def waiting(person: Person) -> list[Line]:
 
 def look(subject: Subject) -> Shared:
     """Return what the acting officer may see of a referral, and record the look."""
-    with _for_referral():
+    with for_referral():
         shared = _shared(subject, None)
-        _record(Tag.REFERRAL_VIEWED, subject)
+        note_event(Tag.REFERRAL_VIEWED, subject)
     return shared
 
 
@@ -120,9 +122,9 @@ def reveal(subject: Subject, row_id: UUID, name: str) -> Shared:
     if row is None or short not in dict(CARRIED)[kind]:
         raise Refused("no-consent", Purpose.REFERRAL)
     opened = revealing.reveal(row, short, subject.standing, Purpose.REFERRAL)
-    with _for_referral():
+    with for_referral():
         shared = _shared(subject, (row_id, opened))
-        _record(Tag.REFERRAL_VIEWED, subject)
+        note_event(Tag.REFERRAL_VIEWED, subject)
     return shared
 
 
@@ -133,9 +135,11 @@ def accept(subject: Subject, note: str | None = None) -> None:
         Conflict: it is no longer waiting, or the case is closed.
         Invalid: the note is too long or holds a control character.
     """
-    _answer(subject, ReferralState.ACCEPTED, note)
-    with _for_referral():
-        _record(Tag.REFERRAL_ACCEPTED, subject)
+    referral = _answer(subject, ReferralState.ACCEPTED, note)
+    referral.result_due_at = clocks.due_of(clocks.Kind.REFERRAL_RESULT, clock.now())
+    db.session.flush()
+    with for_referral():
+        note_event(Tag.REFERRAL_ACCEPTED, subject)
 
 
 def decline(subject: Subject, reason: DeclineReason, note: str | None = None) -> None:
@@ -149,26 +153,12 @@ def decline(subject: Subject, reason: DeclineReason, note: str | None = None) ->
     referral.decline_reason = reason
     referral.ended_at = referral.answered_at
     db.session.flush()
-    with _for_referral():
-        _record(Tag.REFERRAL_DECLINED, subject, {"reason": reason.value})
-
-
-def complete(subject: Subject) -> None:
-    """Say that the service was given; the organisation sees nothing of it afterwards.
-
-    Raises:
-        Conflict: it was not accepted, or has ended.
-    """
-    referral = take(subject, _AT_WORK)
-    referral.state = ReferralState.DONE
-    referral.ended_at = clock.now()
-    db.session.flush()
-    with _for_referral():
-        _record(Tag.REFERRAL_COMPLETED, subject)
+    with for_referral():
+        note_event(Tag.REFERRAL_DECLINED, subject, {"reason": reason.value})
 
 
 def _answer(subject: Subject, state: ReferralState, note: str | None) -> Referral:
-    referral = take(subject, _ASKED)
+    referral = take(subject, WAITING)
     if subject.standing.closed:
         raise Conflict("case-closed")
     if note and note.strip():
@@ -186,7 +176,7 @@ def _of(person: Person) -> list[Referral]:
         return []
     query = select(Referral).where(Referral.organisation_id == person.organisation_id)
     alive = query.where(Referral.state.in_(LIVING)).order_by(
-        sql_case((Referral.state == ReferralState.REQUESTED, 0), else_=1),
+        sql_case((Referral.state.in_(WAITING), 0), else_=1),
         Referral.due_at,
         Referral.id,
     )
@@ -207,7 +197,8 @@ def _shared(subject: Subject, opened: tuple[UUID, Disclosed] | None) -> Shared:
     for kind, names in CARRIED:
         # An empty row for none: a page that shares nothing of a kind does not tell if there is any.
         parts.extend(_part(subject, kind, names, row, opened) for row in rows[kind] or (None,))
-    return Shared(line, tuple(parts), (opened[0], opened[1].name) if opened else None)
+    opened_as = (opened[0], opened[1].name) if opened else None
+    return Shared(line, tuple(parts), opened_as, tuple(steps(subject)))
 
 
 def _rows(subject: Subject) -> dict[str, Sequence[CaseTable]]:
@@ -244,7 +235,7 @@ def _absent(subject: Subject, name: str) -> Disclosed:
     return Disclosed(name, access, None, False, decision.reason)
 
 
-def _record(tag: Tag, subject: Subject, details: dict[str, str] | None = None) -> None:
+def note_event(tag: Tag, subject: Subject, details: dict[str, str] | None = None) -> None:
     audit.record(
         tag, subject=("referral", subject.id), case_id=subject.case_id, details=details or {}
     )

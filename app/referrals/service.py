@@ -2,18 +2,37 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.sql import Select
 
 from app.cases import service as cases
-from app.referrals.codes import LIVING, ReferralState, WithdrawReason
-from app.referrals.lines import Line, line, lines, take
+from app.clocks import service as clocks
+from app.referrals.codes import AT_WORK, LIVING, ReferralState, WithdrawReason
+from app.referrals.lines import Line, is_late, line, lines, take
+from app.referrals.messages import Step, steps
 from app.referrals.models import Referral
-from app.referrals.partner import accept, complete, decline, inbox, look, reveal, waiting
+from app.referrals.partner import accept, decline, inbox, look, reveal, waiting
+from app.referrals.punctuality import Punctuality, punctuality
+from app.referrals.steps import (
+    acknowledge,
+    add_task,
+    ask_back,
+    complete,
+    finish_task,
+    receive,
+    reply,
+    report,
+    reveal_step,
+    take_over,
+    withdraw_without_consent,
+)
 from app.web.access import Subject
+from app.web.together import home_rows
 from tenants import audit, clock, registry, revealing
 from tenants.confidential import FieldClass
 from tenants.context import Person, Purpose, Role, acting_person
@@ -31,11 +50,17 @@ __all__ = [
     "TABLES",
     "Destination",
     "Line",
+    "Punctuality",
+    "Step",
     "accept",
+    "acknowledge",
+    "add_task",
+    "ask_back",
     "complete",
     "create",
     "decline",
     "destinations",
+    "finish_task",
     "for_case",
     "inbox",
     "line",
@@ -45,16 +70,26 @@ __all__ = [
     "load_sent",
     "look",
     "news",
+    "news_query",
     "notes",
+    "punctuality",
+    "receive",
+    "reply",
+    "report",
     "reveal",
     "reveal_note",
+    "reveal_step",
+    "steps",
+    "take_over",
     "waiting",
     "withdraw",
+    "withdraw_without_consent",
 ]
 
-ANSWER_HOURS = 48  # when the agency's profile names no deadline of its own
 NOTES = ("request_note", "answer_note")
 RECENT = timedelta(days=14)  # for how long an answer stands on the home page
+NEWS = 10  # referrals on the home page
+_FOR_THE_OFFICE = frozenset({ReferralState.ASKED, ReferralState.DONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +217,6 @@ def create(
     hold(case_id)  # two at once must not both find the organisation unasked
     _check_request(subject, organisation_id, service, need_id)
     requested_at = clock.now()
-    hours = registry.profile().deadlines.get("referral_answer", ANSWER_HOURS)
     referral = Referral(
         case_id=case_id,
         organisation_id=organisation_id,
@@ -191,7 +225,7 @@ def create(
         state=ReferralState.REQUESTED,
         requested_by=acting_person().id,
         requested_at=requested_at,
-        due_at=requested_at + timedelta(hours=hours),
+        due_at=clocks.due_of(clocks.Kind.REFERRAL_ANSWER, requested_at),
     )
     if note and note.strip():
         write(referral, subject.standing, request_note=note)
@@ -246,21 +280,49 @@ def reveal_note(subject: Subject, name: str, purpose: Purpose) -> dict[str, Disc
     return seen
 
 
-def news(person: Person) -> list[Line]:
-    """Return what the person sent and must look at: late ones first, then recent answers."""
+def news_query(person: Person) -> Select[Any] | None:
+    """Return the query of what the person sent and must look at.
+
+    Late ones, those that wait for the office, and answers of the last days; of cases that are
+    still the person's to read.
+    """
+    if not person.has(Role.CASE_OFFICER, Role.COMPANION):
+        return None
     moment = clock.now()
-    late = (Referral.state == ReferralState.REQUESTED) & (Referral.due_at < moment)
-    answered = Referral.state.in_(
-        {ReferralState.ACCEPTED, ReferralState.DECLINED, ReferralState.DONE}
-    ) & (Referral.answered_at >= moment - RECENT)
-    query = (
-        select(Referral)
-        .where(Referral.requested_by == person.id, late | answered)
-        .order_by(late.desc(), Referral.answered_at.desc(), Referral.due_at)
-        .limit(10)
+    answered = Referral.state.in_(AT_WORK | {ReferralState.DECLINED}) & (
+        Referral.answered_at >= moment - RECENT
     )
-    found = db.session.scalars(query)
-    return lines([one for one in found if cases.load_case(one.case_id).standing.relations])
+    pressing = _pressing(moment)
+    return (
+        select(Referral)
+        .where(
+            Referral.requested_by == person.id,
+            pressing | answered,
+            Referral.case_id.in_(cases.readable_ids(person)),
+        )
+        .order_by(pressing.desc(), Referral.answered_at.desc(), Referral.due_at)
+        .limit(NEWS)
+    )
+
+
+def news(person: Person) -> list[Line]:
+    """Return what the person sent and must look at: late, asked and done first, then answers."""
+    moment = clock.now()
+
+    def order(one: Referral) -> tuple[bool, float, datetime]:
+        pressing = is_late(one, moment) or one.state in _FOR_THE_OFFICE
+        answered = one.answered_at.timestamp() if one.answered_at else 0.0
+        return not pressing, -answered, one.due_at
+
+    return lines(sorted(home_rows(person, Referral), key=order))
+
+
+def _pressing(moment: datetime) -> ColumnElement[bool]:
+    return (
+        ((Referral.state == ReferralState.REQUESTED) & (Referral.due_at < moment))
+        | (Referral.state.in_(AT_WORK) & (Referral.result_due_at < moment))
+        | Referral.state.in_(_FOR_THE_OFFICE)
+    )
 
 
 def _check_request(

@@ -9,6 +9,7 @@ from app.accounts import service as accounts
 from app.ui.language import cookie_name, is_language
 from app.web import GuardedBlueprint, Public, SignedIn
 from app.web.guard import acting
+from app.web.together import read_home
 from tenants import audit
 from tenants.context import acting_person
 from tenants.errors import Invalid
@@ -23,7 +24,9 @@ HOME_PARTS: list[Any] = []
 @web.route("/", access=SignedIn(), records=Tag.HOME_VIEWED)
 def home() -> Any:
     """What is next for the person who is signed in."""
-    parts = [part for part in (make(acting_person()) for make in HOME_PARTS) if part]
+    person = acting_person()
+    read_home(person)
+    parts = [part for part in (make(person) for make in HOME_PARTS) if part]
     return render_template("web/home.html", parts=parts)
 
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from app.cases import service as cases
 from app.local.postgres import Postgres
+from app.tasks import service as tasks
+from tenants import clock
 from tests.browser.conftest import DESKTOP, PHONE, Watch
 from tests.browser.test_accounts import fits, prove, reach, sign_in
 from tests.documents.desk import NAME as DESK_NAME
@@ -85,7 +87,10 @@ def test_every_page_of_a_case_fits_a_telephone_and_a_desk_in_both_languages(
 ) -> None:
     file = open_case(world)
     consent(world, file)
-    send(world, file)
+    referral_id = send(world, file)
+    with world.acting("case-officer"):
+        subject, today = cases.load_case(file.case_id), clock.today()
+        tasks.add(subject, "visit", owner_id=world.account("case-officer"), due_on=today)
     address = reach(serve, world)
     pages = {
         "case": file.path,
@@ -101,6 +106,15 @@ def test_every_page_of_a_case_fits_a_telephone_and_a_desk_in_both_languages(
         "access": f"{file.path}/access",
         "referral-new": f"{file.path}/referrals/new",
         "letter-new": f"{file.path}/letters/new",
+        "task-new": f"{file.path}/tasks/new",
+        "stay-new": f"{file.path}/stays/new",
+        "conference-new": f"{file.path}/conferences/new",
+        "mediation-new": f"{file.path}/mediations/new",
+        "take-over": f"{file.path}/referrals/{referral_id}/take-over",
+        "referral": f"{file.path}/referrals/{referral_id}",
+        "work": "/work",
+        "deadlines": "/deadlines",
+        "home": "/",
     }
     for page, size, name in ((phone, PHONE, "phone"), (desktop, DESKTOP, "desk")):
         sign_in(page, address, "case-officer")
@@ -113,6 +127,12 @@ def test_every_page_of_a_case_fits_a_telephone_and_a_desk_in_both_languages(
                 shoot(page, f"case-{kind}-{language}-{name}")
                 fits(page, size["width"])
         page.get_by_role("button", name="Bahasa Indonesia").last.click()
+    phone.context.clear_cookies()
+    sign_in(phone, address, "supervisor")
+    for kind, path in (("load", "/work/load"), ("houses", "/safe-houses")):
+        phone.goto(address + path)
+        shoot(phone, f"supervisor-{kind}-id-phone")
+        fits(phone, PHONE["width"])
 
 
 def test_the_end_of_a_case_takes_two_people_and_shows_nothing_afterwards(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from app.cases import service as cases
 from tenants import clock
 from tenants.confidential import FieldClass
 from tests.browser.conftest import DESKTOP, PHONE, Watch
@@ -66,16 +67,49 @@ def test_a_hospital_officer_answers_and_finishes_a_referral_by_telephone(
     phone.get_by_role("button", name="Terima rujukan").click()
     expect(phone.get_by_text("Anda telah menerima rujukan ini")).to_be_visible()
     shoot_both(phone, shoot, "referral-accepted", "phone")
+    phone.get_by_role("link", name="Sampaikan perkembangan").click()
+    phone.get_by_label("Pesan").fill("Sesi pertama selesai")
+    phone.get_by_role("button", name="Kirim ke instansi").click()
+    expect(phone.get_by_text("Sesi pertama selesai")).to_be_visible()
+    shoot_both(phone, shoot, "referral-progress", "phone")
     revoke(world, file, given)
     phone.reload()
     expect(phone.get_by_text("tidak ada persetujuan yang berlaku")).to_be_visible()
     expect(phone.get_by_text(NAME)).to_have_count(0)
     expect(phone.get_by_text(BIRTH_SHOWN)).to_have_count(0)
     shoot_both(phone, shoot, "referral-revoked", "phone")
-    phone.get_by_role("link", name="Tandai selesai").click()
-    phone.get_by_role("button", name="Ya, sudah selesai").click()
+    finish(phone, shoot)
+
+
+def finish(phone: Page, shoot: Shoot) -> None:
+    """Say what came of the service, and look at how punctual the organisation is."""
+    phone.get_by_role("link", name="Sampaikan hasilnya").click()
+    phone.get_by_label("Layanan sudah diberikan").check()
+    shoot_both(phone, shoot, "referral-done", "phone")
+    phone.get_by_role("button", name="Kirim hasil").click()
     expect(phone.get_by_role("heading", name="Berakhir")).to_be_visible()
     shoot_both(phone, shoot, "referral-ended", "phone")
+    phone.get_by_role("link", name="Ketepatan waktu kami").click()
+    shoot_both(phone, shoot, "referral-punctuality", "phone")
+
+
+def test_a_withdrawn_consent_cuts_an_open_page_at_the_next_click(
+    phone: Page, serve: Serve, shoot: Shoot, world: World
+) -> None:
+    file = open_case(world)
+    given = consent(world, file)
+    send(world, file)
+    address = reach(serve, world)
+    sign_in(phone, address, "hospital-officer")
+    phone.goto(f"{address}/referrals")
+    phone.locator("#living th a").click()
+    expect(phone.get_by_text(NAME)).to_be_visible()
+    with world.acting("companion"):
+        cases.revoke_consent(cases.load_case(file.case_id), given)
+    phone.get_by_role("link", name="Ya, terima").click()
+    expect(phone.get_by_text(NAME)).to_have_count(0)
+    expect(phone.get_by_text("Rujukan ini sudah berakhir")).to_be_visible()
+    shoot_both(phone, shoot, "referral-cut", "phone")
 
 
 def survivor_key(page: Page) -> str:

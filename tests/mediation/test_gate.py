@@ -16,7 +16,7 @@ from app.cases.parts import ON_RECLASSIFIED
 from app.mediation import service
 from app.mediation.codes import Matter, MediationState, StopReason
 from app.mediation.models import Mediation
-from app.mediation.service import Conditions
+from app.mediation.service import Conditions, OnTheDay
 from tenants import clock
 from tenants.context import acting_person
 from tenants.database import db
@@ -55,7 +55,7 @@ def schedule(world: World, file: File, mediation_id: UUID) -> None:
 def hold_it(world: World, file: File, mediation_id: UUID) -> None:
     with world.acting("case-officer", file.tenant):
         subject = service.load_mediation(file.case_id, mediation_id)
-        service.record_held(subject, clock.now(), OUTCOME)
+        service.record_held(subject, clock.now(), OUTCOME, OnTheDay(True, True, True))
 
 
 def reclassify(world: World, file: File) -> None:

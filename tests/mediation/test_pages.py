@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.tasks import service as tasks
 from tenants import clock
 from tests.mediation.test_gate import (
     OUTCOME,
@@ -22,6 +23,7 @@ from tests.mediation.test_gate import (
 from tests.referrals.filing import File, open_case
 from tests.world import CONTOH, World
 
+ON_THE_DAY = dict.fromkeys(("separate", "asked_alone", "agreed"), "y")
 MET = dict.fromkeys(UNMET, "y")
 
 
@@ -51,9 +53,20 @@ def test_a_mediation_is_prepared_scheduled_and_held_on_its_pages(world: World) -
     assert events(world, "case:mediation:viewed")[-1]["fields"] == ["mediation.venue"]
     assert "09.30" in officer.get(path).text
     past = (clock.now() - timedelta(days=1)).date().isoformat()
-    values = {"day": past, "time": "09:30", "outcome": OUTCOME}
+    values = {"day": past, "time": "09:30", "outcome": OUTCOME, **ON_THE_DAY}
+    for missing, reason in (
+        ("separate", "mediation-not-separate"),
+        ("asked_alone", "mediation-coercion"),
+    ):
+        refused = officer.post(f"{path}/held", {**values, missing: ""})
+        assert (refused.status_code, OUTCOME in refused.text) == (403, True)
+        assert events(world, "case:mediation:edited")[-1]["reason"] == reason
     assert officer.post(f"{path}/held", values).status_code == 303
     assert OUTCOME in officer.get(path).text
+    for key in ("notulen_mediasi", "kesepakatan_mediasi"):
+        letter = officer.get(f"{file.path}/letters/new/{key}").text
+        assert OUTCOME in letter
+        assert "Nafkah" in letter
     assert f"{file.path}/letters/new/notulen_mediasi" in officer.get(path).text
     assert officer.post(f"{path}/outcome", {"outcome": "Lain"}).status_code == 303
     page = officer.get(path).text
@@ -239,3 +252,39 @@ def test_the_case_page_offers_a_mediation_or_says_why_not(world: World) -> None:
     page = officer.get(forbidden.path).text
     assert new(forbidden) not in page
     assert "Undang-undang melarang" in page
+
+
+def test_an_agreement_is_followed_up_with_tasks_and_a_broken_one_is_looked_at_today(
+    world: World,
+) -> None:
+    file = open_case(world)
+    mediation_id = prepare(world, file)
+    path = f"{file.path}/mediations/{mediation_id}"
+    officer = world.client("case-officer")
+    soon = clock.today() + timedelta(days=30)
+    sent = {"text": "Apakah nafkah dibayar", "owner": "", "due_on": soon.isoformat()}
+    assert officer.post(f"{path}/follow-up", sent).status_code == 409  # it was not held yet
+    schedule(world, file, mediation_id)
+    hold_it(world, file, mediation_id)
+    assert officer.post(f"{path}/follow-up", {**sent, "text": " "}).status_code == 422
+    assert officer.post(f"{path}/follow-up", sent).status_code == 303
+    assert officer.post(f"{path}/kept").status_code == 422
+    assert officer.post(f"{path}/kept", {"kept": "broken"}).status_code == 303
+    with world.as_system():
+        kinds = [(one.kind, one.due_on) for one in tasks.of(mediation_id)]
+    assert sorted(kinds) == [("contact", clock.today()), ("follow-up", soon)]
+    assert events(world, "case:mediation:edited")[-1]["details"] == {"part": "followed-up"}
+    row = stored(world)
+    assert (row.kept, row.followed_up_by) == ("broken", world.account("case-officer"))
+    reclassify(world, file)
+    assert officer.post(f"{path}/kept", {"kept": "kept"}).status_code == 403
+
+
+def test_a_day_of_her_request_or_of_an_assessment_cannot_lie_ahead(world: World) -> None:
+    ahead = (clock.today() + timedelta(days=1)).isoformat()
+    officer, file = world.client("case-officer"), open_case(world)
+    for name in ("requested_on", "companion_assessed_on", "psychologist_assessed_on"):
+        assert officer.post(new(file), filled(world, **{name: ahead})).status_code == 422
+    day = (clock.today() - timedelta(days=9)).isoformat()
+    assert officer.post(new(file), filled(world, requested_on=day)).status_code == 303
+    assert stored(world).requested_on == clock.today() - timedelta(days=9)

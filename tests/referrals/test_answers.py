@@ -102,9 +102,9 @@ def test_a_note_that_cannot_be_kept_changes_nothing(
 def test_only_an_accepted_referral_is_marked_as_done(world: World, sent: tuple[File, UUID]) -> None:
     _, referral_id = sent
     officer = world.client("hospital-officer")
-    assert officer.post(f"/referrals/{referral_id}/done").status_code == 409
+    assert officer.post(f"/referrals/{referral_id}/done", {"outcome": "given"}).status_code == 409
     assert officer.post(f"/referrals/{referral_id}/accept").status_code == 303
-    assert officer.post(f"/referrals/{referral_id}/done").status_code == 303
+    assert officer.post(f"/referrals/{referral_id}/done", {"outcome": "given"}).status_code == 303
     assert stored(world).state == "done"
     assert events(world, "case:referral:completed")[-1]["outcome"] == "allowed"
 

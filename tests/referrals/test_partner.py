@@ -177,7 +177,7 @@ def test_an_ended_referral_shows_that_it_existed_and_no_field(world: World, end:
     else:
         assert officer.post(f"{path}/accept").status_code == 303
         assert NAME in officer.get(path).text
-        ended = officer.post(f"{path}/done")
+        ended = officer.post(f"{path}/done", {"outcome": "given"})
     assert ended.status_code == 303
     after = officer.get(path)
     assert after.status_code == 200

@@ -173,13 +173,13 @@ def test_an_ended_referral_is_not_withdrawn_again(world: World) -> None:
     referral_id = send(world, file)
     path = f"{file.path}/referrals/{referral_id}/withdraw"
     officer = world.client("case-officer")
-    assert officer.post(path, {"reason": "taken-over"}).status_code == 303
+    assert officer.post(path, {"reason": "served-elsewhere"}).status_code == 303
     assert officer.post(path, {"reason": "mistake"}).status_code == 409
     event = next(one for one in world.events() if one["tag"] == "case:referral:withdrawn")
-    assert event["details"] == {"reason": "taken-over"}
+    assert event["details"] == {"reason": "served-elsewhere"}
     with world.as_system():
         found = db.session.query(Referral).one()
-        assert (found.state, found.end_reason) == (ReferralState.WITHDRAWN, "taken-over")
+        assert (found.state, found.end_reason) == (ReferralState.WITHDRAWN, "served-elsewhere")
 
 
 def test_the_note_is_sealed_at_rest(world: World) -> None:

@@ -17,6 +17,16 @@ GROUPS: dict[str, frozenset[str]] = {
     "team": frozenset({"case-officer", "companion"}),
     "case readers": frozenset({"case-officer", "companion", "supervisor"}),
     "letter readers": frozenset({"case-officer", "companion", "signatory"}),
+    "deadline lists": frozenset(
+        {
+            "intake-officer",
+            "case-officer",
+            "case-officer-2",
+            "companion",
+            "supervisor",
+            "signatory",
+        }
+    ),
     "case lists": frozenset(
         {"intake-officer", "case-officer", "case-officer-2", "companion", "supervisor"}
     ),
@@ -34,6 +44,9 @@ GROUPS: dict[str, frozenset[str]] = {
     "reopeners": frozenset({"case-officer", "companion", "supervisor"}),
     "linkers": frozenset({"case-officer", "supervisor"}),
     "signatory": frozenset({"signatory"}),
+    "case officer": frozenset({"case-officer"}),
+    "intake": frozenset({"intake-officer"}),
+    "own filters": frozenset({"case-officer"}),
     "reviewers": frozenset({"supervisor", "signatory"}),
     "overseers": frozenset({"supervisor", "signatory", "auditor", "administrator"}),
     "hospital": frozenset({"hospital-officer"}),
@@ -194,8 +207,68 @@ _ROWS: dict[str, str] = {
     ),
 }
 
+_ROOMS: tuple[tuple[str, str], ...] = (
+    # deadlines
+    ("deadline lists", "clocks.index"),
+    ("team", "clocks.end clocks.end_page clocks.pause clocks.pause_page clocks.resume"),
+    # referrals after the first answer
+    (
+        "team",
+        "referrals.acknowledge referrals.reply referrals.reply_form referrals.take_over"
+        " referrals.take_over_form referrals.our_task referrals.our_task_done"
+        " referrals.our_task_form",
+    ),
+    ("case readers", "referrals.reveal_step"),
+    ("partners", "referrals.punctuality"),
+    (
+        "hospital",
+        "referrals.ask_back referrals.ask_back_form referrals.progress referrals.progress_form"
+        " referrals.receive referrals.receive_form referrals.task referrals.task_done"
+        " referrals.task_form",
+    ),
+    # tasks and work lists
+    ("team", "tasks.add tasks.add_form tasks.change tasks.change_form tasks.finish"),
+    ("case readers", "tasks.of_case tasks.reveal"),
+    ("case lists", "tasks.work tasks.keep"),
+    ("own filters", "tasks.forget"),
+    ("supervisor", "tasks.load tasks.hand_over tasks.hand_over_page"),
+    # transfers between agencies
+    ("case officer", "transfers.send transfers.send_page"),
+    (
+        "intake",
+        "transfers.accept transfers.arrival transfers.arrivals transfers.decline"
+        " transfers.decline_page",
+    ),
+    # a mediation after it was held
+    (
+        "team",
+        "mediation.follow_up mediation.follow_up_form mediation.judge mediation.judge_form",
+    ),
+    # case conferences
+    (
+        "team",
+        "conferences.cancel conferences.cancel_page conferences.decide conferences.decide_page"
+        " conferences.held conferences.held_page conferences.plan conferences.plan_page",
+    ),
+    ("case readers", "conferences.reveal conferences.view"),
+    # safe house
+    (
+        "team",
+        "shelter.admit shelter.admit_page shelter.extend shelter.extend_page shelter.leave"
+        " shelter.leave_page shelter.receive",
+    ),
+    ("case readers", "shelter.reveal shelter.stay"),
+    (
+        "supervisor",
+        "shelter.add shelter.add_form shelter.change shelter.change_form shelter.places",
+    ),
+)
+"""Rows of rooms that keep theirs together."""
+
 MATRIX: dict[str, str] = {
-    endpoint: group for group, endpoints in _ROWS.items() for endpoint in endpoints.split()
+    endpoint: group
+    for group, endpoints in (*_ROWS.items(), *_ROOMS)
+    for endpoint in endpoints.split()
 }
 """Endpoint -> the group that may use it on the case of the scene."""
 
@@ -216,7 +289,14 @@ _SHOWN: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
     ("cases.emergency", ("supervisor", "signatory"), {"emergency_access.explanation"}),
     ("cases.legal_form", _TEAM, {_REPORT}),
     ("cases.relations_form", _TEAM, {"alleged_perpetrator.full_name"}),
-    ("cases.view", _TEAM, _WHO | {_REPORT, "alleged_perpetrator.full_name", "need.description"}),
+    ("conferences.view", _TEAM, {"conference.venue", "conference.agenda"}),
+    ("shelter.stay", ("companion",), {"shelter_stay.needs"}),
+    ("tasks.of_case", _TEAM, {"task.text"}),
+    (
+        "cases.view",
+        _TEAM,
+        _WHO | {"task.text", _REPORT, "alleged_perpetrator.full_name", "need.description"},
+    ),
     ("cases.view", ("supervisor",), {_REPORT}),
     *(
         (endpoint, ("hospital-officer",), _WHO | {"need.description", "need.urgency"})
@@ -230,7 +310,8 @@ _SHOWN: tuple[tuple[str, tuple[str, ...], set[str]], ...] = (
     ("documents.review", ("signatory",), _WHO | {"need.description"}),
     ("mediation.schedule_form", _TEAM, {"mediation.venue"}),
     ("mediation.view", _TEAM, {"mediation.venue"}),
-    ("referrals.view", ("hospital-officer",), _WHO | {_REPORT}),
+    ("referrals.sent", ("companion",), {"referral_step.text"}),
+    ("referrals.view", ("hospital-officer",), _WHO | {_REPORT, "referral_step.text"}),
 )
 FIELDS: dict[tuple[str, str], set[str]] = {
     (endpoint, username): names for endpoint, people, names in _SHOWN for username in people

@@ -12,6 +12,7 @@ from tenants.context import bind
 from tenants.vocabulary import Outcome, Tag
 from tests.attachments.pictures import paper
 from tests.documents.desk import Desk
+from tests.security.course import course_of
 from tests.world import World
 
 
@@ -40,9 +41,9 @@ def ids_of(desk: Desk) -> dict[str, str]:
     stopped = desk.stopped()
     minutes, copy = desk.submitted("notulen_konferensi_kasus"), desk.copied(issued)
     desk.seal_log()
-    with desk.rows_of(Referral) as referrals:
+    with desk.rows_of(Referral) as sent:
         referral = next(
-            str(one.id) for one in referrals if one.organisation_id == desk.places["hospital"]
+            str(one.id) for one in sent if one.organisation_id == desk.places["hospital"]
         )
     with desk.acting("case-officer"):
         preview = documents.request_preview(documents.find(letter))
@@ -62,6 +63,7 @@ def ids_of(desk: Desk) -> dict[str, str]:
     attachment_id, handover_id = _attachment(desk, referral)
     assessment_id, item_id = _assessed(desk)
     session_id, programme_id, participation_id = _served(desk)
+    course = course_of(desk, UUID(referral))
     sign_id, finding_id, request_id = _audit_work(desk)
     with desk.acting("auditor"):
         audit_log.save_view("Ditolak", {"outcome": "refused"})
@@ -79,6 +81,7 @@ def ids_of(desk: Desk) -> dict[str, str]:
         confirmation_id = accounts.waiting()[0].id
     return {
         "confirmation_id": str(confirmation_id),
+        **course,
         "view_id": str(view_id),
         "period_id": str(period_id),
         "sign_id": sign_id,

@@ -24,10 +24,11 @@ from app.accounts import one_time_codes
 from app.cli import as_operator, bring_in, read_profile
 from app.demo.people import make_people
 from app.demo.story import Story
-from app.demo.visitor import DemoFault
+from app.demo.visitor import DemoFault, Pick
 from app.demo.work import Agency, letters
 from app.local.place import Place
 from app.local.postgres import Postgres
+from tenants.clock import today
 from tenants.confidential import DECLARED
 from tests.attachments.pictures import photograph
 from tests.conftest import Database
@@ -169,6 +170,17 @@ def _team(agency: Agency, markers: Markers) -> None:
     officer.send(found[0], form="/notes", text=markers.text("note"))
     officer.keep(f"{found[0]}/notes/draft", found[0], text=markers.text("draft"))
     officer.send(f"{found[0]}/legal", examination_request=markers.text("request"))
+    officer.send(f"{found[0]}/tasks/new", kind="contact", text=markers.text("task"))
+    chief = agency.person("kasi")
+    agency.confirm("kasi")
+    chief.send("/safe-houses/new", capacity="4", address=markers.text("shelter"))
+    house = Pick("Rumah aman 1")
+    officer.send(f"{found[0]}/stays/new", place=house, dependants="1", needs=markers.text("stay"))
+    _confer(agency, found[0], markers)
+    partner = agency.person("rumahsakit")
+    referral = re.search(r"/referrals/[0-9a-f-]{36}", partner.open("/referrals").text)
+    assert referral is not None
+    partner.send(f"{referral[0]}/progress", text=markers.text("progress"))
     said = {name: markers.text(name) for name in ("comparison", "statement", "exception")}
     ends = {"outcome": "unreachable", "physical": "unknown", "psychological": "unknown"}
     officer.send(f"{found[0]}/closure", {**ends, **said})
@@ -198,6 +210,37 @@ def _attach(agency: Agency, markers: Markers) -> None:
     assert page is not None
     officer.send(page[0], form="/show", purpose="handling")
     officer.send(page[0], form="/copy", purpose="handling")
+
+
+def _confer(agency: Agency, case: str, markers: Markers) -> None:
+    """A case conference is planned and held."""
+    officer, day = agency.person("teknis"), today().isoformat()
+    member = re.search(
+        r'value="(account/[0-9a-f-]{36})"', officer.open(f"{case}/conferences/new").text
+    )
+    assert member is not None
+    officer.send(
+        f"{case}/conferences/new",
+        day=day,
+        time="09:00",
+        venue=markers.text("room"),
+        chair=Pick("Bela Contoh"),
+        members=[member[1]],
+        agenda=markers.text("agenda"),
+    )
+    path = re.search(r"/cases/[0-9a-f-]{36}/conferences/[0-9a-f-]{36}", officer.open(case).text)
+    assert path is not None
+    came = re.search(
+        r'name="attended"[^>]*value="([0-9a-f-]{36})"', officer.open(f"{path[0]}/held").text
+    )
+    assert came is not None
+    officer.send(
+        f"{path[0]}/held",
+        day=day,
+        time="09:00",
+        attended=[came[1]],
+        progress=markers.text("course"),
+    )
 
 
 def _emergency(agency: Agency, markers: Markers) -> None:

@@ -78,6 +78,10 @@ def test_a_fault_names_its_line_and_key(old: str, new: str, key: str) -> None:
         ("watch", "refusals = true"),
         ("limits", "emergency_minutes = 5"),
         ("limits", 'reveals_a_day = "many"'),
+        ("escalation", "remind_percent = 99"),
+        ("working_days", "shelter_stay = 0"),
+        ("working_days", "first_response = 3"),  # it stands in hours already
+        ("calendar", 'joint_leave = ["24 Desember"]'),
     ],
 )
 def test_a_number_of_the_agency_that_cannot_be_names_its_line(table: str, wrong: str) -> None:

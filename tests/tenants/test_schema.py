@@ -11,8 +11,9 @@ from tests.conftest import Database
 
 PLATFORM = {"tenant", "tenant_host", "alembic_version"}
 """Tables outside the tenants, without row security: hosts and opaque ids only."""
-OWN_POLICIES = {"outbox"}
-"""Opaque pointers of every tenant: the web puts in its own, the dispatcher serves all."""
+OWN_POLICIES = {"outbox", "parcel", "parcel_key"}
+"""Between the tenants: opaque pointers (the web puts in its own, the dispatcher serves all), and
+parcels, seen by sender and recipient alone and sealed to the recipient's public key."""
 NARROWED = {
     ("audit_pending", "sequenced_only"): ("RESTRICTIVE", "{teduh_worker}", "DELETE"),
     ("audit_event", "recorded_and_over"): ("RESTRICTIVE", "{teduh_retention}", "UPDATE"),

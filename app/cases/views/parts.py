@@ -27,8 +27,7 @@ def home_part(person: Person) -> Part | None:
     if not shown:
         return None
     panels = []
-    for show in shown:
-        total, lines = service.waiting(person, show)
+    for show, (total, lines) in service.waiting_lists(person, shown).items():
         title, nothing = _HEADINGS[show]
         more = url_for("cases.index", show=show.value or None) if total > len(lines) else ""
         panels.append(

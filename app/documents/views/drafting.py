@@ -19,6 +19,7 @@ from app.documents.forms import (
     entry_of,
     submit_form,
 )
+from app.documents.prefilling import prefilled
 from app.documents.states import RETURN_REASONS, WITHDRAW_REASONS, ReturnReason, WithdrawReason
 from app.documents.views.copying import copies_of
 from app.documents.views.cosigning import places_of
@@ -63,7 +64,9 @@ def create_form(subject: Subject, key: str) -> Any:
         fail(against, Outcome.REFUSED)
         return _choose_page(subject, sentence(against)), 403
     offered = options.for_letter(kind, subject.id, subject.standing)
-    return _form_page(kind, draft_form(kind, offered), subject.id)
+    typed = prefilled(key, subject)
+    given = service.Entry(typed=typed) if typed is not None else None
+    return _form_page(kind, draft_form(kind, offered, given), subject.id)
 
 
 @blueprint.route(

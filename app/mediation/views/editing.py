@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
@@ -10,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts import service as accounts
 from app.cases import service as cases
-from app.mediation import service
-from app.mediation.codes import LIVING, Obstacle, StopReason
-from app.mediation.forms import HeldForm, OutcomeForm, ScheduleForm, StopForm
+from app.mediation import forms, service
+from app.mediation.codes import LIVING, OBSTACLE_SENTENCES, Kept, Obstacle, StopReason
+from app.mediation.forms import HeldForm, JudgeForm, OutcomeForm, ScheduleForm, StopForm
 from app.mediation.views.shared import blame, blueprint, names, sentence
 from app.ui.fields import field_view
 from app.ui.forms import Form
@@ -89,7 +90,10 @@ def held(subject: Subject) -> Any:
         subject,
         form,
         lambda: service.record_held(
-            subject, _moment(form.day.data, form.time.data), form.outcome.data
+            subject,
+            _moment(form.day.data, form.time.data),
+            form.outcome.data,
+            form.on_the_day(),
         ),
     )
 
@@ -105,6 +109,40 @@ def outcome(subject: Subject) -> Any:
     """Change what was agreed."""
     form = OutcomeForm()
     return _edit("outcome", subject, form, lambda: service.edit_outcome(subject, form.outcome.data))
+
+
+@blueprint.route(f"{_ONE}/follow-up", access=_EDIT, records=Tag.MEDIATION_FORM_VIEWED)
+def follow_up_form(subject: Subject) -> Any:
+    """Ask what has to be looked at after it."""
+    return _ask("follow_up", subject, forms.follow_up_form(cases.team(subject.row.case_id)))
+
+
+@blueprint.route(f"{_ONE}/follow-up", access=_EDIT, records=Tag.TASK_ADDED, methods=("POST",))
+def follow_up(subject: Subject) -> Any:
+    """Put on the list what has to be looked at after it."""
+    form = forms.follow_up_form(cases.team(subject.row.case_id))
+    owner = form.owner.data
+    return _edit(
+        "follow_up",
+        subject,
+        form,
+        lambda: service.follow_up(
+            subject, form.text.data, UUID(owner) if owner else None, form.due_on.data
+        ),
+    )
+
+
+@blueprint.route(f"{_ONE}/kept", access=_EDIT, records=Tag.MEDIATION_FORM_VIEWED)
+def judge_form(subject: Subject) -> Any:
+    """Ask what has become of what was agreed."""
+    return _ask("judge", subject, JudgeForm())
+
+
+@blueprint.route(f"{_ONE}/kept", access=_EDIT, records=Tag.MEDIATION_EDITED, methods=("POST",))
+def judge(subject: Subject) -> Any:
+    """Say what has become of what was agreed."""
+    form = JudgeForm()
+    return _edit("judge", subject, form, lambda: service.judge(subject, Kept(form.kept.data)))
 
 
 @blueprint.route(f"{_ONE}/stop", access=_EDIT, records=Tag.MEDIATION_FORM_VIEWED)
@@ -143,6 +181,7 @@ def _page(subject: Subject, seen: Mapping[str, Disclosed], opened: str = "") -> 
         is_open=service.is_open(mediation.case_id),
         may_edit=may_edit,
         is_living=mediation.state in LIVING,
+        tasks=service.follow_up_tasks(subject),
         purposes=purposes.offered(),
         **names(),
     )
@@ -158,7 +197,7 @@ def _ask(part: str, subject: Subject, form: Form, said: str = "") -> Any:
     )
 
 
-def _edit(part: str, subject: Subject, form: Form, act: Callable[[], None]) -> Any:
+def _edit(part: str, subject: Subject, form: Form, act: Callable[[], object]) -> Any:
     """Check the form, act, and go back to the mediation; nothing typed is lost on the way."""
     if not form.validate():
         answer = _ask(part, subject, form)
@@ -168,7 +207,11 @@ def _edit(part: str, subject: Subject, form: Form, act: Callable[[], None]) -> A
     except Refused as refusal:
         if refusal.reason not in set(Obstacle):
             raise
-        return _refused(subject, Obstacle(refusal.reason))
+        obstacle = Obstacle(refusal.reason)
+        if obstacle is Obstacle.SEXUAL_VIOLENCE:
+            return _refused(subject, obstacle)
+        fail(obstacle.value, Outcome.REFUSED)
+        return _ask(part, subject, form, str(OBSTACLE_SENTENCES[obstacle])), 403
     except Invalid as fault:
         return _ask(part, subject, blame(form, fault)), 422
     except Conflict as conflict:

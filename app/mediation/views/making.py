@@ -68,6 +68,7 @@ def create(subject: Subject) -> Any:
             matter=form.matter.data,
             mediator_id=UUID(form.mediator.data),
             conditions=form.conditions(),
+            days=form.days(cases.today()),
         )
     except Refused as refusal:
         if refusal.reason not in set(Obstacle):

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.mediation.codes import (
+    KEPT_NAMES,
     MATTER_NAMES,
     OBSTACLE_SENTENCES,
     STATE_KINDS,
@@ -23,6 +24,7 @@ _REASONS: dict[str, Any] = {
     "control-character": _l("This text holds a character that cannot be read."),
     "missing": _l("This field is required."),
     "unknown": _l("This person can no longer lead a mediation. Choose again."),
+    "not-in-team": _l("This person is not in the team of this case any more. Choose again."),
     "in-the-past": _l("This day has passed. Choose a later one."),
     "in-the-future": _l("This day has not come yet."),
     "too-far": _l("This day is more than a year away. Check the year."),
@@ -55,4 +57,5 @@ def names() -> dict[str, Any]:
         "state_names": STATE_NAMES,
         "state_kinds": STATE_KINDS,
         "stop_reasons": STOP_REASONS,
+        "kept_names": KEPT_NAMES,
     }

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from app.accounts import service as accounts
 from app.cases import service as cases
 from app.referrals import service
-from app.referrals.codes import WithdrawReason
+from app.referrals.codes import ReferralState, WithdrawReason
 from app.referrals.forms import ReferralForm, WithdrawForm, referral_form
-from app.referrals.views.shared import blame, blueprint, names, sentence, views_of
+from app.referrals.views.shared import blame, blueprint, messages_of, names, sentence, views_of
+from app.tasks import service as tasks
 from app.web import Needs, Subject, purposes, say
 from app.web.guard import fail
 from tenants.context import acting_person
@@ -91,6 +92,18 @@ def reveal_note(subject: Subject) -> Any:
 
 
 @blueprint.route(
+    "/cases/<uuid:case_id>/referrals/<uuid:referral_id>/messages/<uuid:row_id>/reveal",
+    access=Needs(Permission.CASE_REVEAL, of=service.load_sent),
+    records=Tag.FIELD_REVEALED,
+    methods=("POST",),
+)
+def reveal_step(subject: Subject, row_id: UUID) -> Any:
+    """Open one message for a purpose that is named."""
+    told = service.reveal_step(subject, row_id, purposes.named())
+    return _sent_page(subject, service.notes(subject), steps=(told, row_id))
+
+
+@blueprint.route(
     "/cases/<uuid:case_id>/referrals/<uuid:referral_id>/withdraw",
     access=Needs(Permission.REFERRAL_CREATE, of=service.load_sent),
     records=Tag.REFERRAL_FORM_VIEWED,
@@ -160,16 +173,25 @@ def _create_page(
     )
 
 
-def _sent_page(subject: Subject, seen: dict[str, Disclosed], opened: str = "") -> str:
+def _sent_page(
+    subject: Subject,
+    seen: dict[str, Disclosed],
+    opened: str = "",
+    steps: tuple[list[service.Step], UUID | None] | None = None,
+) -> str:
     line = service.line(subject)
+    told, opened_step = steps or (service.steps(subject), None)
+    may_refer = permits(acting_person(), Permission.REFERRAL_CREATE, subject.standing)
     return render_template(
         "referrals/sent.html",
         subject=subject,
         line=line,
         sender=accounts.card(line.requested_by),
         notes=views_of(seen.values(), opened),
-        may_withdraw=line.living
-        and permits(acting_person(), Permission.REFERRAL_CREATE, subject.standing),
+        messages=messages_of(told, opened_step),
+        tasks=tasks.of(subject.id),
+        may_refer=may_refer,
+        may_take_over=line.living or line.state == ReferralState.DECLINED,
         purposes=purposes.offered(),
         **names(),
     )

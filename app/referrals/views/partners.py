@@ -7,10 +7,11 @@ from flask import redirect, render_template, request, url_for
 
 from app.accounts import service as accounts
 from app.referrals import service
-from app.referrals.codes import DeclineReason, ReferralState
-from app.referrals.forms import AcceptForm, DeclineForm, DoneForm
+from app.referrals.codes import WAITING, DeclineReason
+from app.referrals.forms import AcceptForm, DeclineForm
 from app.referrals.partner import Shared
-from app.referrals.views.shared import blame, blueprint, names, sentence, views_of
+from app.referrals.views.shared import blame, blueprint, messages_of, names, sentence, views_of
+from app.tasks import service as tasks
 from app.ui.fields import purpose_label
 from app.ui.forms import Form
 from app.web import Needs, Subject, say
@@ -61,7 +62,7 @@ def reveal(subject: Subject, row_id: UUID) -> Any:
 )
 def accept_form(subject: Subject) -> Any:
     """Ask for a note before accepting."""
-    if subject.row.state != ReferralState.REQUESTED:
+    if subject.row.state not in WAITING:
         return redirect(url_for("referrals.view", referral_id=subject.id), 303)
     return _answer_page("referrals/accept.html", subject, AcceptForm())
 
@@ -92,7 +93,7 @@ def accept(subject: Subject) -> Any:
 )
 def decline_form(subject: Subject) -> Any:
     """Ask for the reason."""
-    if subject.row.state != ReferralState.REQUESTED:
+    if subject.row.state not in WAITING:
         return redirect(url_for("referrals.view", referral_id=subject.id), 303)
     return _answer_page("referrals/decline.html", subject, DeclineForm())
 
@@ -118,29 +119,6 @@ def decline(subject: Subject) -> Any:
     return redirect(url_for("referrals.inbox"), 303)
 
 
-@blueprint.route(
-    "/referrals/<uuid:referral_id>/done", access=_ANSWER, records=Tag.REFERRAL_FORM_VIEWED
-)
-def done_form(subject: Subject) -> Any:
-    """Ask whether the service was really given."""
-    if subject.row.state != ReferralState.ACCEPTED:
-        return redirect(url_for("referrals.view", referral_id=subject.id), 303)
-    return _answer_page("referrals/done.html", subject, DoneForm())
-
-
-@blueprint.route(
-    "/referrals/<uuid:referral_id>/done",
-    access=_ANSWER,
-    records=Tag.REFERRAL_COMPLETED,
-    methods=("POST",),
-)
-def done(subject: Subject) -> Any:
-    """Mark the referral as done."""
-    service.complete(subject)
-    say("referral-completed")
-    return redirect(url_for("referrals.inbox"), 303)
-
-
 def _page(subject: Subject, shared: Shared) -> str:
     """Render what is shared; the labels of what is not are only listed."""
     parts = []
@@ -159,6 +137,8 @@ def _page(subject: Subject, shared: Shared) -> str:
         parts=parts,
         survivors=sum(part.kind == "survivor" for part in shared.parts),
         withheld=list(withheld),
+        messages=messages_of(shared.messages),
+        tasks=tasks.of(subject.id) if shared.line.living else [],
         sender=accounts.card(shared.line.requested_by),
         office=registry.profile().identity,
         purposes=[(Purpose.REFERRAL.value, purpose_label(Purpose.REFERRAL))],

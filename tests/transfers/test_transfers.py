@@ -1,0 +1,197 @@
+"""A case handed to another agency: sealed, only what consent covers, on record on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import select, update
+
+from app.cases import service as cases
+from app.cases.models import AllegedPerpetrator, Survivor
+from app.cli import as_operator, bring_in, read_profile
+from app.transfers import service as transfers
+from app.transfers.models import Transfer, TransferArrival
+from tenants import parcels
+from tenants.confidential import FieldClass
+from tenants.database import db
+from tenants.disclosure import disclose
+from tenants.errors import Missing, Unreadable
+from tenants.parcels import Parcel
+from tenants.profile import Partner
+from tests.referrals.filing import (
+    HEALTH,
+    HOME,
+    NAME,
+    PERPETRATOR,
+    PHONE,
+    SECRETS,
+    STORY,
+    File,
+    consent,
+    open_case,
+)
+from tests.world import CONTOH, PASUR, PROFILES, Client, World, host_of
+
+
+@pytest.fixture
+def neighbours(world: World) -> World:
+    """The first agency names the second as a partner, and both have their keys."""
+    other = Partner(
+        key=CONTOH,
+        name="UPTD PPA Kota Contoh",
+        kind="protection_agency",
+        addressee="Kepala UPTD PPA Kota Contoh",
+        place="Kota Contoh",
+        services=["complaint"],
+    )
+    profile = read_profile(PROFILES / f"{PASUR}.toml")
+    with world.app.app_context(), as_operator():
+        changed = replace(profile, partners=[*profile.partners, other])
+        bring_in(changed, host_of(PASUR), "Juwita Contoh")
+    attend(world)
+    return world
+
+
+def attend(world: World) -> None:
+    for tenant in (PASUR, CONTOH, PASUR):
+        with world.as_system(tenant):
+            transfers.attend()
+
+
+def sender(world: World) -> Client:
+    client = world.client("case-officer")
+    client.confirm()
+    return client
+
+
+def destination(world: World) -> str:
+    from tests.referrals.filing import organisation
+
+    return str(organisation(world, "protection_agency"))
+
+
+def hand_over(world: World, file: File) -> int:
+    sent = {"destination": destination(world)}
+    return sender(world).post(f"{file.path}/transfers/new", sent).status_code
+
+
+def arrived(world: World) -> TransferArrival:
+    with world.as_system(CONTOH):
+        return db.session.query(TransferArrival).one()
+
+
+def events(world: World, tag: str, tenant: str = PASUR) -> list[dict[str, Any]]:
+    found = world.events(tenant)
+    return [one for one in found if one["tag"] == tag and one["outcome"] == "allowed"]
+
+
+def test_a_case_goes_sealed_with_what_consent_covers_and_both_logs_record_it(
+    neighbours: World,
+) -> None:
+    world, file = neighbours, open_case(neighbours)
+    assert world.client("case-officer").get(f"{file.path}/transfers/new").status_code == 302
+    assert hand_over(world, file) == 422  # it is not even offered without consent
+    consent(world, file, FieldClass.IDENTITY, FieldClass.NARRATIVE, kind="protection_agency")
+    assert hand_over(world, file) == 303
+    assert hand_over(world, file) == 409
+    (event,) = events(world, "case:transfer:sent")
+    assert event["details"]["to"] == CONTOH
+    assert event["details"]["classes"] == ["identity", "narrative"]
+    assert "survivor.full_name" in event["fields"]
+    assert "survivor.health" not in event["fields"]
+    with world.as_system():
+        parcel = db.session.scalars(select(Parcel)).one()
+    assert [one for one in SECRETS if one.encode() in parcel.sealed] == []
+
+    attend(world)
+    row = arrived(world)
+    (event,) = events(world, "case:transfer:arrived", CONTOH)
+    assert event["details"] == {"from": PASUR, "parcel": str(parcel.id)}
+    intake = world.client("intake-officer", CONTOH)
+    page = intake.get(f"/transfers/{row.id}").text
+    assert [one for one in SECRETS if one in page] == []
+    taken = intake.post(f"/transfers/{row.id}/accept")
+    assert taken.status_code == 303
+    assert intake.post(f"/transfers/{row.id}/accept").status_code == 409
+    case_id = UUID(taken.headers["Location"].rsplit("/", 1)[-1])
+    with world.acting("intake-officer", CONTOH):
+        case = cases.load_case(case_id)
+        assert case.row.channel == "transfer"
+        survivor = db.session.query(Survivor).filter_by(case_id=case_id).one()
+        seen = disclose(survivor, ("full_name",), case.standing)
+        assert seen["full_name"].value == NAME
+        assert (survivor.health.present, survivor.phone.present) == (False, False)
+        assert survivor.address.present is False
+        assert cases.rows(case_id).incidents[0].narrative.present is True
+        reported = db.session.query(AllegedPerpetrator).filter_by(case_id=case_id).one()
+        assert (reported.relation, reported.full_name.present) == ("spouse", False)
+    attend(world)
+    assert events(world, "case:transfer:accepted", CONTOH)[-1]["case"] == str(case_id)
+    assert events(world, "case:transfer:answered")[-1]["details"]["answer"] == "accepted"
+    assert "Diterima instansi lain" in world.client("companion").get(file.path).text
+    for text in (HEALTH, HOME, PHONE, PERPETRATOR, STORY):
+        assert text not in str(world.events()) + str(world.events(CONTOH))
+
+
+def test_a_declined_parcel_leaves_nothing_behind_and_may_be_sent_again(
+    neighbours: World,
+) -> None:
+    world, file = neighbours, open_case(neighbours)
+    consent(world, file, FieldClass.IDENTITY, kind="protection_agency")
+    assert hand_over(world, file) == 303
+    attend(world)
+    row = arrived(world)
+    intake = world.client("intake-officer", CONTOH)
+    assert intake.get(f"/transfers/{row.id}/decline").status_code == 200
+    assert intake.post(f"/transfers/{row.id}/decline").status_code == 303
+    attend(world)
+    with world.as_system():
+        assert db.session.query(Transfer).one().state == "declined"
+    with world.as_system(CONTOH):
+        assert db.session.query(Survivor).count() == 0
+    assert hand_over(world, file) == 303
+
+
+def test_a_parcel_opens_for_its_recipient_alone_and_not_once_it_is_altered(
+    neighbours: World,
+) -> None:
+    world = neighbours
+    recipient = world.tenant(CONTOH).tenant_id
+    with world.acting("case-officer"):
+        parcel_id = parcels.send(recipient, b"isi contoh")
+        with pytest.raises(Missing):
+            parcels.open_parcel(parcel_id)  # the sender itself cannot
+    with world.as_system(CONTOH):
+        assert parcels.open_parcel(parcel_id) == b"isi contoh"
+    with world.as_system():  # row security: the sender may not answer for the other either
+        changed = update(Parcel).where(Parcel.id == parcel_id).values(accepted=True)
+        assert db.session.execute(changed).rowcount == 0
+        with pytest.raises(Missing):
+            parcels.answer(parcel_id, accepted=True)
+    with world.as_system(CONTOH):
+        row = db.session.scalars(select(Parcel).where(Parcel.id == parcel_id)).one()
+        db.session.expunge(row)
+        assert row.sealed.count(b"isi contoh") == 0
+    stranger = X25519PrivateKey.generate()
+    bound = parcels._bound(row.tenant_id, row.recipient_id, row.id)
+    with pytest.raises(InvalidTag):
+        parcels._SUITE.decrypt(row.sealed, stranger, info=bound)
+
+
+def test_a_parcel_of_another_form_is_refused_and_answered_by_nobody(neighbours: World) -> None:
+    world = neighbours
+    with world.acting("case-officer"):
+        parcels.send(world.tenant(CONTOH).tenant_id, b"bukan berkas")
+    attend(world)
+    row = arrived(world)
+    intake = world.client("intake-officer", CONTOH)
+    assert intake.get(f"/transfers/{row.id}").status_code == 409
+    assert intake.post(f"/transfers/{row.id}/accept").status_code == 409
+    with world.acting("intake-officer", CONTOH), pytest.raises(Unreadable):
+        transfers.glance(transfers.load_arrival(row.id))
+    assert intake.post(f"/transfers/{row.id}/decline").status_code == 303
