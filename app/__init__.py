@@ -13,6 +13,7 @@ ROOMS = (
     *("accounts", "cases", "referrals", "mediation", "assessments", "services", "documents"),
     *("clocks", "tasks", "shelter", "conferences", "transfers"),
     *("audit", "rights", "attachments", "destruction", "statutory"),
+    *("network", "figures", "reports", "simfoni"),
 )
 MAX_REQUEST_BYTES = 1_000_000
 

@@ -10,10 +10,14 @@ import app.clocks.models
 import app.conferences.models
 import app.destruction.models
 import app.documents.models
+import app.figures.models
 import app.mediation.models
+import app.network.models
 import app.referrals.models
+import app.reports.models
 import app.services.models
 import app.shelter.models
+import app.simfoni.models
 import app.statutory.models
 import app.tasks.models
 import app.transfers.models

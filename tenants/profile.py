@@ -153,6 +153,71 @@ class Narrowing:
     written: int | None = None
 
 
+OWN = "agency"
+"""Stands for the agency itself where a duty names an organisation."""
+EVIDENCE = frozenset(
+    {
+        "referral",  # what it did with referrals of the services
+        "meeting",  # entered by staff: it came to a meeting of the network, or did not
+        "data_exchange",  # entered by staff: it handed data over, or did not
+        "register",  # entered by staff: it showed its own register, or did not
+        "reconciliation",  # a month's case data compared to the end
+        "case_registered",
+        "team_assigned",
+        "need_met",
+        "referral_sent",
+        "taken_over",  # referrals of the services that the agency took over
+    }
+)
+"""Kinds of event that show whether a duty was performed."""
+RECORDED = frozenset({"meeting", "data_exchange", "register", "reconciliation"})
+"""Those that are due so many times a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What an organisation of the network has to do by a decree.
+
+    Attributes:
+        organisation: key of a partner, or ``agency``.
+        since, until: first and last day of the decree's force, ISO 8601.
+        evidence: which events show it (``EVIDENCE``); ``services`` narrows them.
+        a_year: how often it is due, where it is due by the calendar.
+        instead_of: key of another's duty that this one stands in for; it was never agreed to.
+    """
+
+    key: str
+    organisation: str
+    title: str
+    decree: str
+    since: str
+    evidence: str
+    services: list[str] | None = None
+    a_year: int | None = None
+    instead_of: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A figure of a year from before Teduh, as its source gives it; units never mix."""
+
+    year: int
+    count: int
+    unit: str
+    scope: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """Whom the agency writes to when an organisation does not do what it agreed to."""
+
+    chair: str
+    regent: str
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Everything an agency tells about itself.
@@ -167,6 +232,9 @@ class Profile:
         retention: when the log's texts may go; None keeps everything.
         policy: where it is stricter than the policy; it is never less strict.
         paraf: which role reads a letter before it is signed, by family of letters.
+        duties: the duty register of the network, of every decree so far.
+        history: figures of years before Teduh.
+        oversight: to whom the network's failures are reported.
     """
 
     identity: Identity
@@ -184,6 +252,9 @@ class Profile:
     retention: Retention | None = None
     policy: tuple[Narrowing, ...] = ()
     paraf: dict[str, str] = field(default_factory=dict)
+    duties: tuple[Duty, ...] = ()
+    history: tuple[Count, ...] = ()
+    oversight: Oversight | None = None
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Profile:
@@ -202,6 +273,9 @@ class Profile:
             policy=tuple(Narrowing(**one) for one in document.get("policy", ())),
             paraf=document.get("paraf", {}),
             retention=Retention(**kept) if (kept := document.get("retention")) else None,
+            duties=tuple(Duty(**one) for one in document.get("duties", ())),
+            history=tuple(Count(**one) for one in document.get("history", ())),
+            oversight=Oversight(**one) if (one := document.get("oversight")) else None,
         )
 
     def document(self) -> str:

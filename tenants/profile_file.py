@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
-from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tenants.context import AGENCY_ROLES, Role
 from tenants.profile import (
+    EVIDENCE,
     KINDS,
     NUMBERS,
+    OWN,
     PARAF_ROLES,
+    RECORDED,
     SERVICES,
     WATCH,
+    Count,
+    Duty,
     Identity,
     Letterhead,
     Narrowing,
     Numbering,
+    Oversight,
     Partner,
     Profile,
     Retention,
 )
+from tenants.profile_values import TYPES, is_day, is_number
 from tenants.rules import rule_for
 
 MOST_YEARS = 100
 MOST_DAYS = 250
 _T = TypeVar("_T")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
+_OPTIONAL = frozenset({"policy", "retention", "paraf", "duties", "history", "oversight"})
 _NUMBER_PARTS = frozenset({"classification", "number", "unit", "month_roman", "year"})
 
 
@@ -84,7 +90,7 @@ class _Reader:
     def profile(self) -> Profile | None:
         known = {"identity", "letterhead", "numbering", "partners", "roles", "deadlines", "legal"}
         known |= {"policy", "retention", "paraf", "working_days", "calendar"}
-        for key in self.content.keys() - known - NUMBERS.keys():
+        for key in self.content.keys() - known - NUMBERS.keys() - _OPTIONAL:
             self.fault((key,), "is not known here")
         identity = self.table(Identity, "identity")
         letterhead = self.table(Letterhead, "letterhead")
@@ -119,6 +125,9 @@ class _Reader:
             retention=self.retention(),
             policy=self.policy(),
             paraf=self.paraf(),
+            duties=self.duties({one.key for one in partners}),
+            history=self.rows(Count, "history"),
+            oversight=self.table(Oversight, "oversight") if "oversight" in self.content else None,
         )
 
     def check(self, identity: Identity, letterhead: Letterhead, numbering: Numbering) -> None:
@@ -200,7 +209,7 @@ class _Reader:
         """Return deadlines in working days; one that also stands in hours is a fault."""
         found = self.content.get("working_days", {})
         for key, days in found.items():
-            if not _is_number(days) or not 0 < days <= MOST_DAYS:
+            if not is_number(days) or not 0 < days <= MOST_DAYS:
                 self.fault(("working_days", key), f"must be working days, 1 to {MOST_DAYS}")
             if key in hours:
                 self.fault(("working_days", key), "stands among the deadlines in hours as well")
@@ -210,7 +219,7 @@ class _Reader:
         """Return the days of joint leave; each is written as 2026-12-24."""
         given = self.content.get("calendar", {})
         found = given.get("joint_leave", []) if isinstance(given, dict) else None
-        if not isinstance(found, list) or not all(map(_is_day, found)):
+        if not isinstance(found, list) or not all(map(is_day, found)):
             self.fault(("calendar", "joint_leave"), "must be a list of days such as 2026-12-24")
             return []
         return [str(day) for day in found]
@@ -250,6 +259,24 @@ class _Reader:
                 self.fault(("paraf", family), f"must be one of {roles}")
         return {family: role for family, role in given.items() if role in roles}
 
+    def rows(self, kind: type[_T], name: str) -> tuple[_T, ...]:
+        """Return the rows written as ``[[name]]``; a faulty one is left out."""
+        entries = self.content.get(name, [])
+        if not isinstance(entries, list):
+            self.fault((name,), f"must be written as [[{name}]]")
+            return ()
+        found = [self.read(kind, entry, (name, str(place))) for place, entry in enumerate(entries)]
+        return tuple(one for one in found if one is not None)
+
+    def duties(self, partners: set[str]) -> tuple[Duty, ...]:
+        """Return the duty register; whoever has a duty must be known, and the rule complete."""
+        found = self.rows(Duty, "duties")
+        keys = [one.key for one in found]
+        for place, one in enumerate(found):
+            for name, message in _wrong(one, partners, keys):
+                self.fault(("duties", str(place), name), message)
+        return found
+
     def numbers(self, name: str) -> dict[str, int]:
         """Return the agency's own numbers of one table; wrong ones are faults and left out."""
         found: dict[str, int] = {}
@@ -262,7 +289,7 @@ class _Reader:
                 self.fault((name, key), "is not known here")
                 continue
             _usual, least, greatest = NUMBERS[name][key]
-            if _is_number(value) and least <= value <= greatest:
+            if is_number(value) and least <= value <= greatest:
                 found[key] = value
             else:
                 self.fault((name, key), f"must be a number, {least} to {greatest}")
@@ -320,7 +347,7 @@ class _Reader:
             self.fault((*key, name), "is not known here")
         for name, column in known.items():
             if name in entry:
-                fits, wanted = _TYPES[str(column.type)]
+                fits, wanted = TYPES[str(column.type)]
                 if not fits(entry[name]):
                     self.fault((*key, name), f"must be {wanted}")
             elif column.default is MISSING:
@@ -328,40 +355,18 @@ class _Reader:
         return kind(**entry) if len(self.faults) == before else None
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value.strip()) <= 300 and value.isprintable()
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_is_text, value))
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(_is_text, value.values()))
-
-
-def _is_day(value: Any) -> bool:
-    try:
-        return isinstance(value, date) or bool(date.fromisoformat(value))
-    except (TypeError, ValueError):
-        return False
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-_TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "str": (_is_text, "a text of 1 to 300 printable characters"),
-    "str | None": (_is_text, "a text of 1 to 300 printable characters"),
-    "int": (_is_number, "a whole number"),
-    "int | None": (_is_number, "a whole number"),
-    "list[str]": (_is_texts, "a list of texts"),
-    "list[str] | None": (_is_texts, "a list of texts"),
-    "list[int] | None": (
-        lambda value: isinstance(value, list) and all(map(_is_number, value)),
-        "a list of whole numbers",
-    ),
-    "dict[str, str]": (_is_table, "a table of texts"),
-    "dict[str, str] | None": (_is_table, "a table of texts"),
-}
+def _wrong(one: Duty, partners: set[str], keys: list[str]) -> list[tuple[str, str]]:
+    """Return the name of each key of a duty that cannot be, and why."""
+    due = one.evidence in RECORDED
+    checks = (
+        ("key", keys.count(one.key) > 1, "stands twice"),
+        ("organisation", one.organisation not in partners | {OWN}, "is no partner"),
+        ("evidence", one.evidence not in EVIDENCE, f"must be one of {sorted(EVIDENCE)}"),
+        ("services", not set(one.services or ()) <= SERVICES, "does not know a service"),
+        ("a_year", due != (one.a_year is not None), "belongs to what is due by the calendar"),
+        ("a_year", one.a_year is not None and not 1 <= one.a_year <= 12, "must be 1 to 12"),
+        ("instead_of", one.instead_of is not None and one.instead_of not in keys, "is no duty"),
+        ("since", not is_day(one.since), "must be a day such as 2026-01-31"),
+        ("until", one.until is not None and not is_day(one.until), "must be a day"),
+    )
+    return [(name, message) for name, wrong, message in checks if wrong]

@@ -29,7 +29,11 @@ _SCOPES: dict[str, Any] = {
     "app": _l("Pages"),
     "audit": _l("Access log"),
     "case": _l("Cases"),
+    "figures": _l("Statistics"),
     "letter": _l("Letters"),
+    "network": _l("Duties of the network"),
+    "report": _l("Signed reports"),
+    "simfoni": "SIMFONI-PPA",
     "tenant": _l("The office"),
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy.sql import Select
 from app.cases import service as cases
 from app.clocks import service as clocks
 from app.referrals.codes import AT_WORK, LIVING, ReferralState, WithdrawReason
+from app.referrals.facts import Asked, asked
 from app.referrals.lines import Line, is_late, line, lines, take
 from app.referrals.messages import Step, steps
 from app.referrals.models import Referral
@@ -48,6 +49,7 @@ TABLES = (Referral,)
 
 __all__ = [
     "TABLES",
+    "Asked",
     "Destination",
     "Line",
     "Punctuality",
@@ -56,6 +58,7 @@ __all__ = [
     "acknowledge",
     "add_task",
     "ask_back",
+    "asked",
     "complete",
     "create",
     "decline",

@@ -45,7 +45,9 @@ SAYS: dict[str, tuple[str, set[str]]] = {
         "mediation.held_on", "mediation.venue", "mediation.first_party_name",
         "mediation.second_party_name", "draft.subject_matter", "draft.terms",
     }),
+    "laporan_agregat": ("file", set()),
     "laporan_audit": ("file", set()),
+    "laporan_kewajiban": ("file", set()),
     "laporan_tpks": ("police", {
         "survivor.full_name", "survivor.birth_date", "draft.facts",
     }),
@@ -86,6 +88,7 @@ SAYS: dict[str, tuple[str, set[str]]] = {
     "persetujuan_berbagi": ("file", {"survivor.full_name"}),
     "persetujuan_layanan": ("file", {"survivor.full_name"}),
     "surat_keterangan_pemusnahan": ("file", set()),
+    "surat_kewajiban": ("file", set()),
     "surat_keterangan_pendampingan": ("survivor", {"survivor.full_name"}),
     "surat_rujukan": ("hospital", {
         "survivor.full_name", "survivor.birth_date", "need.description", "need.urgency",
@@ -117,9 +120,15 @@ def test_no_letter_builds_that_reads_a_field_outside_of_its_list(templates: Path
 
 
 def test_a_document_of_the_office_takes_nothing_from_a_case(catalogue: Catalogue) -> None:
-    kinds = [kind for kind in catalogue.types.values() if kind.of_office]
-    assert {kind.key for kind in kinds} >= {"laporan_audit", "surat_keterangan_pemusnahan"}
-    for kind in kinds:
+    kinds = {kind.key: kind for kind in catalogue.types.values() if kind.of_office}
+    assert kinds.keys() >= {
+        "laporan_agregat",
+        "laporan_audit",
+        "laporan_kewajiban",
+        "surat_kewajiban",
+        "surat_keterangan_pemusnahan",
+    }
+    for kind in kinds.values():
         assert not kind.case_fields
         assert not kind.draft_fields
         assert not kind.classes
@@ -143,7 +152,10 @@ def test_case_letters_are_secret_but_for_those_that_are_carried_openly(
     assert {
         key: kind.sifat for key, kind in catalogue.types.items() if kind.sifat != "Rahasia"
     } == {
-        "laporan_audit": "Terbatas",  # about no case
+        "laporan_agregat": "Terbatas",  # about no case, as the three after it
+        "laporan_audit": "Terbatas",
+        "laporan_kewajiban": "Terbatas",
+        "surat_kewajiban": "Terbatas",
         "surat_keterangan_pemusnahan": "Terbatas",  # its code alone
         "surat_keterangan_pendampingan": "Terbatas",
         "surat_tugas_pendamping": "Terbatas",

@@ -49,6 +49,32 @@ GROUPS: dict[str, frozenset[str]] = {
     "own filters": frozenset({"case-officer"}),
     "reviewers": frozenset({"supervisor", "signatory"}),
     "overseers": frozenset({"supervisor", "signatory", "auditor", "administrator"}),
+    "office": frozenset(
+        {
+            "intake-officer",
+            "case-officer",
+            "case-officer-2",
+            "companion",
+            "supervisor",
+            "signatory",
+        }
+    ),
+    "figure readers": frozenset(
+        {
+            "intake-officer",
+            "case-officer",
+            "case-officer-2",
+            "companion",
+            "supervisor",
+            "signatory",
+            "auditor",
+        }
+    ),
+    "office report readers": frozenset({"supervisor", "signatory", "auditor"}),
+    "case entry readers": frozenset({"case-officer", "supervisor"}),
+    "entry lists": frozenset({"intake-officer", "case-officer", "case-officer-2", "supervisor"}),
+    "export readers": frozenset({"intake-officer", "supervisor", "signatory"}),
+    "recorders": frozenset({"intake-officer", "supervisor"}),
     "hospital": frozenset({"hospital-officer"}),
     "partners": frozenset({"hospital-officer", "police-officer"}),
     "auditor": frozenset({"auditor"}),
@@ -165,6 +191,8 @@ _ROWS: dict[str, str] = {
         " audit.readers documents.return_form documents.review documents.several_form"
         " documents.approve_several documents.certify documents.copy_form documents.withdraw"
         " documents.withdraw_form"
+        " figures.publish figures.publish_form figures.sign network.escalate"
+        " network.escalate_form network.sign reports.retry"
     ),
     "case readers": (
         "attachments.copy attachments.original attachments.show attachments.view statutory.view"
@@ -184,7 +212,19 @@ _ROWS: dict[str, str] = {
     "letter desks": "documents.queue",
     "agenda readers": "documents.agenda documents.export_agenda",
     "register readers": "documents.registers",
-    "reviewers": "cases.emergencies cases.emergency cases.review_emergency",
+    "figure readers": "figures.index figures.publication",
+    "office report readers": "reports.file reports.index reports.report",
+    "office": "network.duty network.scorecard",
+    "case officer": "simfoni.enter",
+    "case entry readers": "simfoni.sheet",
+    "entry lists": "simfoni.queue",
+    "export readers": "simfoni.exports",
+    "recorders": (
+        "simfoni.ask simfoni.file"
+        " network.begin network.compare network.enter network.enter_form network.month"
+        " network.months network.settle network.take_back"
+    ),
+    "reviewers": ("cases.emergencies cases.emergency cases.review_emergency simfoni.confirm"),
     "registrars": "cases.import_cases cases.import_form cases.register cases.register_form",
     "reopeners": "cases.reopen",
     "programme readers": "services.programmes",
@@ -196,8 +236,9 @@ _ROWS: dict[str, str] = {
         "attachments.remove attachments.remove_form destruction.decide destruction.decide_form"
         " documents.initial audit.export_trail cases.confirm_closure cases.assign"
         " cases.release cases.team"
+        " figures.exact"
     ),
-    "partners": "referrals.inbox documents.inbox",
+    "partners": "network.own referrals.inbox documents.inbox",
     "hospital": (
         "attachments.partner_copy attachments.partner_list attachments.partner_show"
         " documents.acknowledge documents.inbox_file documents.partner_download"
@@ -323,6 +364,7 @@ PLAIN: dict[tuple[str, str], Any] = {
     ("", "key"): "surat_rujukan",
     ("", "kind"): "survivor",
     ("assessments.compare", "instrument"): "psychosocial",
+    ("network.duty", "key"): "polres-forensik",
     ("cases.add", "kind"): "need",
     ("cases.add_form", "kind"): "need",
 }

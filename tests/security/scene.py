@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from tenants import audit
 from tenants.clock import now, today
 from tenants.context import bind
+from tenants.database import db
 from tenants.vocabulary import Outcome, Tag
 from tests.attachments.pictures import paper
 from tests.documents.desk import Desk
@@ -80,6 +81,7 @@ def ids_of(desk: Desk) -> dict[str, str]:
         accounts.ask_for_reset(desk.account("police-officer"))
         confirmation_id = accounts.waiting()[0].id
     return {
+        **_network(desk),
         "confirmation_id": str(confirmation_id),
         **course,
         "view_id": str(view_id),
@@ -233,3 +235,36 @@ def _audit_work(desk: Desk) -> tuple[str, str, str]:
         work = audit_log.work_on([signs[companion]])[signs[companion].id]
         assert work.request is not None
         return str(signs[officer].id), str(finding), str(work.request.id)
+
+
+def _network(desk: Desk) -> dict[str, str]:
+    """Evidence, an export, a month compared, published figures and a report of the office."""
+    from app.figures.models import FigurePublication
+    from app.network import report as duties
+    from app.network import service as network
+    from app.simfoni import service as simfoni
+
+    with desk.acting("supervisor"):
+        evidence_id = network.enter("polres-pendataan", today(), kept=False)
+        export_id = simfoni.ask(date(2025, 1, 1), date(2025, 1, 31), "csv")
+        month_id = network.begin(desk.places["police"], date(2025, 1, 1))
+    with desk.acting("signatory"):
+        publication_id = uuid4()
+        db.session.add(
+            FigurePublication(
+                id=publication_id,
+                since=date(2020, 1, 1),
+                until=date(2020, 12, 31),
+                counts="{}",
+                published_by=desk.account("signatory"),
+                published_at=now(),
+            )
+        )
+        report_id = duties.sign(date(2025, 1, 1), date(2025, 12, 31))
+    return {
+        "report_id": str(report_id),
+        "publication_id": str(publication_id),
+        "reconciliation_id": str(month_id),
+        "export_id": str(export_id),
+        "evidence_id": str(evidence_id),
+    }

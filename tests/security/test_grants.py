@@ -99,6 +99,14 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.attachment_part": ("SI", "SI", ""),
     "public.attachment_handover": ("SI", "", ""),
     "public.deadline": ("SIU", "SU", ""),
+    # the network
+    "public.duty_evidence": ("SI", "", ""),
+    "public.reconciliation": ("SIU", "", ""),
+    "public.reconciliation_line": ("SIU", "", ""),
+    "public.figure_publication": ("SI", "", ""),
+    "public.office_report": ("SI", "", ""),
+    "public.simfoni_entry": ("SIU", "", ""),
+    "public.simfoni_export": ("SI", "", ""),
     # letters
     "public.letter": ("SIU", "SU", ""),
     "public.letter_counter": ("SIU", "", ""),
@@ -136,6 +144,8 @@ WEB_COLUMNS = {
     ),
     "delegation": dict.fromkeys(("ended_on", "ended_by", "closed_at", "closed_by"), "U"),
     "parcel": dict.fromkeys(("answered_at", "accepted"), "U"),
+    "simfoni_export": dict.fromkeys(("confirmed_by", "confirmed_at"), "U"),
+    "duty_evidence": dict.fromkeys(("withdrawn_by", "withdrawn_at"), "U"),
     "audit_finding": dict.fromkeys(("answered_at", "result", "closed_by", "closed_at"), "U"),
     "explanation_request": dict.fromkeys(("answer", "answered_at"), "U"),
     "attachment": dict.fromkeys(_ATTACHMENT, "U"),

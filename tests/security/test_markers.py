@@ -170,6 +170,7 @@ def _team(agency: Agency, markers: Markers) -> None:
     officer.send(found[0], form="/notes", text=markers.text("note"))
     officer.keep(f"{found[0]}/notes/draft", found[0], text=markers.text("draft"))
     officer.send(f"{found[0]}/legal", examination_request=markers.text("request"))
+    officer.send(f"{found[0]}/simfoni", number=markers.text("simfoni"))
     officer.send(f"{found[0]}/tasks/new", kind="contact", text=markers.text("task"))
     chief = agency.person("kasi")
     agency.confirm("kasi")
