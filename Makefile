@@ -41,11 +41,11 @@ test: system-test $(VENV)/.test translations ## Run the whole suite (T=tests/loc
 	@$(BIN)/python -m pytest -n $(JOBS) $(T)
 
 .PHONY: bench
-bench: system-test $(VENV)/.test translations ## Measure what takes minutes (K=audit. for a part)
+bench: system-test $(VENV)/.bench translations ## Measure what takes minutes (K=audit. for a part)
 	@$(BIN)/python -m tests.benchmarks $(K)
 
 .PHONY: bench-full
-bench-full: system-test $(VENV)/.test translations ## Measure what takes long: millions of events
+bench-full: system-test $(VENV)/.bench translations ## Measure what takes long: millions of events
 	@$(BIN)/python -m tests.benchmarks --full $(K)
 
 .PHONY: references
@@ -66,7 +66,7 @@ translations: $(CATALOGUES:.po=.mo) ## Compile the translation catalogues that c
 
 .PHONY: lock
 lock: $(VENV)/.lock ## Pin and hash requirements/*.in again (UPGRADE=--upgrade for newer versions)
-	@for part in production local test lock; do \
+	@for part in production local test bench lock; do \
 		$(LOCK) $(UPGRADE) requirements/$$part.in -o requirements/$$part.txt || exit 1; done
 
 .PHONY: system-run system-test
@@ -92,6 +92,11 @@ $(VENV)/.local: requirements/local.txt $(VENV)/.production
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.local
 	@echo "teduh: installing what the tests need"
+	@$(PIP) -r $<
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.test
+	@echo "teduh: installing what letters are measured beside"
 	@$(PIP) -r $<
 	@touch $@
 

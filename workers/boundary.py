@@ -5,7 +5,7 @@ asking person acts with the rights of that moment. No error leaves: what went wr
 code, and the log names types, files and lines, never a message, since RQ would keep it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -42,14 +42,17 @@ class Job:
         with bind(context), transaction():
             yield
 
-    def act_for(self, account_id: UUID) -> None:
+    def act_for(self, find: Callable[[], UUID]) -> None:
         """Let a person act from here on, with the rights of this moment.
+
+        Args:
+            find: returns the person's account, within the step.
 
         Raises:
             Missing: the account is gone or disabled.
         """
         with self.step():
-            self.person = accounts.person_of(account_id)
+            self.person = accounts.person_of(find())
 
 
 _application: list[Flask] = []

@@ -58,7 +58,7 @@ def preview_letter(tenant_id: str, preview_id: str) -> None:
                 documents.drop_preview(job.object_id)
             return
         try:
-            job.act_for(asker)
+            job.act_for(lambda: asker)
             with job.step():
                 work = documents.begin_preview(job.object_id)
             if work is None:
@@ -125,9 +125,7 @@ _FAILURES: dict[type[Exception], tuple[str, bool]] = {
 
 def _make(job: boundary.Job, attempt: int) -> None:
     """Do the steps of one attempt; stop quietly where the claim is lost."""
-    with job.step():
-        signatory = documents.issue_asker(job.object_id)
-    job.act_for(signatory)
+    job.act_for(lambda: documents.issue_asker(job.object_id))
     with job.step():
         work = documents.prepare(job.object_id, attempt)
     if work is None:

@@ -196,6 +196,11 @@ class Catalogue:
         """
         return legal.printed(self._bases, (key,), day, confirmed)
 
+    def compile(self) -> None:
+        """Compile every template, which is otherwise done when one is first used."""
+        for name in self.environment.list_templates():
+            self.environment.get_template(name)
+
     def markup(self, document_type: DocumentType, context: Mapping[str, Any]) -> str:
         """Write a letter's HTML; values are escaped, an undefined name raises."""
         return self.environment.get_template(f"{document_type.key}/template.html").render(context)

@@ -40,12 +40,12 @@ def draw(colour: str = "#1f4e5f", accent: str = "#b8860b") -> bytes:
     :param colour: of the shield, as ``#rrggbb``.
     :param accent: of the flame and its rays, as ``#rrggbb``.
     """
-    rays = "".join(_ray(index, accent) for index in range(9))
+    rays = " ".join(_ray(index) for index in range(9))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 118" width="100" height="118">'
         f'<path d="{_SHIELD}" fill="{colour}"/>'
         f'<path d="{_INNER}" fill="#ffffff"/>'
-        f"{rays}"
+        f'<path d="{rays}" stroke="{accent}" stroke-width="2.4"/>'
         f'<path d="M50 34 C60 46 62 52 58 60 C56 65 44 65 42 60 C38 52 42 46 50 34 Z"'
         f' fill="{accent}"/>'
         f'<path d="M24 70 Q50 60 76 70 Q72 92 50 92 Q28 92 24 70 Z" fill="{colour}"/>'
@@ -54,9 +54,9 @@ def draw(colour: str = "#1f4e5f", accent: str = "#b8860b") -> bytes:
     ).encode()
 
 
-def _ray(index: int, accent: str) -> str:
+def _ray(index: int) -> str:
     angle = math.radians(200 + index * 17.5)
     inner, outer = 20.0, 28.0
     x1, y1 = 50 + inner * math.cos(angle), 52 + inner * math.sin(angle)
     x2, y2 = 50 + outer * math.cos(angle), 52 + outer * math.sin(angle)
-    return f'<path d="M{x1:.2f} {y1:.2f} L{x2:.2f} {y2:.2f}" stroke="{accent}" stroke-width="2.4"/>'
+    return f"M{x1:.2f} {y1:.2f} L{x2:.2f} {y2:.2f}"

@@ -7,16 +7,19 @@ Equal input gives equal bytes: dates come from the letter, fonts from pinned pac
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 import threading
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
 from types import SimpleNamespace, TracebackType
 from typing import Any, Final, Self
 
+import pydyf
 import segno
 from jinja2 import TemplateError as JinjaError
 from weasyprint import CSS, HTML
@@ -31,6 +34,11 @@ MAX_PAGES: Final = 40
 # Codes of secret letters, in red at the top left of each page.
 _CODES: Final = {"Rahasia": "R", "Sangat Rahasia": "SR"}
 _KEPT_STYLESHEETS: Final = 32
+# The templates' own lines between two tags: the engine would make a box of each and drop it.
+_BETWEEN_TAGS: Final = re.compile(r">\s*\n\s*<")
+# Trying all eight takes segno four fifths of its time. The addresses are random, so that no mask
+# is better than another in the long run, and each symbol says which one it has.
+_QR_MASK: Final = 3
 
 
 class Renderer:
@@ -96,6 +104,7 @@ class Renderer:
         resources = {"teduh:emblem": (office.emblem, emblem.media_type(office.emblem))}
         if letter.verification_url:
             resources["teduh:qr"] = (_qr(letter.verification_url), "image/svg+xml")
+        markup = _BETWEEN_TAGS.sub("><", markup)
         with self._lock:
             return self._typeset(unicodedata.normalize("NFC", markup), office, resources, drawn)
 
@@ -110,7 +119,7 @@ class Renderer:
         if any(ord(character) not in drawn for character in set(markup) - {"\n"}):
             raise RenderError("unprintable_character")
         fetcher = _Fetcher(resources)
-        with _Complaints() as complaints:
+        with _Complaints() as complaints, _uncollected():
             try:
                 html = HTML(string=markup, base_url="teduh:/", url_fetcher=fetcher)
                 document = html.render(
@@ -118,7 +127,7 @@ class Renderer:
                 )
                 if len(document.pages) > MAX_PAGES:
                     raise RenderError("too_many_pages")
-                pdf = document.write_pdf(pdf_variant="pdf/a-3a")
+                pdf = document.write_pdf(pdf_variant="pdf/a-3a", finisher=_press)
             except RenderError:
                 raise
             except FatalURLFetchingError:
@@ -166,6 +175,38 @@ class Renderer:
         return re.sub(
             r"\$([A-Z]+)\$", lambda found: str(words[found[1]]), self._catalogue.stylesheet
         )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile: a letter makes many small objects and drops them at once."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _press(_document: object, pdf: pydyf.PDF) -> None:
+    """Compress each stream once; the engine would do it again to compute the file's identifier."""
+    pdf.objects[:] = [
+        _Pressed(one) if isinstance(one, pydyf.Stream) else one for one in pdf.objects
+    ]
+
+
+class _Pressed(pydyf.Stream):  # type: ignore[misc]  # pydyf is not typed
+    """A stream as it will stand in the file."""
+
+    def __init__(self, stream: pydyf.Stream) -> None:
+        super().__init__()
+        self.number, self.generation, self.free = stream.number, stream.generation, stream.free
+        self._data: bytes = stream.data
+
+    @property
+    def data(self) -> bytes:
+        return self._data
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is not typed
@@ -276,7 +317,7 @@ def _title(document_type: DocumentType, letter: Letter) -> str:
 def _qr(address: str) -> bytes:
     """Draw a QR code as one SVG path of horizontal runs, with its quiet zone."""
     drawing = BytesIO()
-    segno.make(address, error="m", micro=False).save(
+    segno.make(address, error="m", micro=False, mask=_QR_MASK).save(
         drawing, kind="svg", border=2, xmldecl=False, omitsize=True, dark="#000", light="#fff"
     )
     return drawing.getvalue()

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
+from sqlalchemy.orm import configure_mappers
 
 from app.config import Settings
-from app.documents import emblem
+from app.documents import chain, emblem, sign
 from app.documents.catalogue import Catalogue, DocumentType, load_catalogue
 from app.documents.letter import PRINTABLE, Office
 from app.documents.store import Store
+from tenants.clock import now
 from tenants.errors import Missing
 
 if TYPE_CHECKING:
@@ -90,10 +92,11 @@ def store() -> Store:
 
 
 def warm_up() -> None:
-    """Do everything slow before the first letter: typefaces, style sheets, one page drawn.
+    """Do everything slow before the first letter: typefaces, style sheets, one page drawn, signed.
 
-    The page is a sample of a document type, drawn for no tenant and thrown away. The store is
-    left alone: its threads would not live on in a fork.
+    A job's fork inherits what was done here and would else do it for its own letter alone. The
+    page is a sample of a document type, drawn for no tenant, signed with a key made for it, and
+    thrown away. The store is left alone: its threads would not live on in a fork.
     """
     kind = next(iter(catalogue().types.values()))
     sample = {"template": kind.reference(), **kind.samples["shortest"]}
@@ -102,3 +105,18 @@ def warm_up() -> None:
             government="-", agency="-", address=("-",), place="-", emblem=emblem.draw(), font=font
         )
         renderer().render(kind, sample, sheet, draft_watermark="-")
+        page = renderer().render(kind, sample, sheet)
+    catalogue().compile()
+    configure_mappers()
+    _sign_nothing(page)
+
+
+def _sign_nothing(page: bytes) -> None:
+    """Sign a page for nobody, so that all that signing loads is there."""
+    root = chain.make_root("-", now())
+    issuer = chain.make_issuer(root, "-", now())
+    officer = chain.make_officer(issuer, "-", name="-", title="-", not_before=now())
+    identity = sign.HeldIdentity(
+        officer.certificate, officer.private_key, [issuer.certificate, root.certificate]
+    )
+    sign.sign(page, identity, reason="-", location="-", at=now())

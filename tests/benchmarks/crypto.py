@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from app.accounts import passwords
 from app.cases import service as cases
 from app.cases.models import Note
 from tenants.context import Purpose
@@ -12,6 +13,7 @@ from tenants.disclosure import disclose
 from tests.benchmarks.figures import Result, Sample, figure
 from tests.benchmarks.stage import Stage
 from tests.cases import intake
+from tests.world import PASSWORD
 
 FIELDS = 1_000
 ROUNDS = 15
@@ -42,3 +44,13 @@ def decrypt(stage: Stage) -> Result:
             sample.run(through_policy)
             bare.run(openings)
     return {"": bare, "with_policy": sample}
+
+
+@figure("crypto.password_ms")
+def password(_stage: Stage) -> Result:
+    """Milliseconds to check a password; a process checks one at a time, whoever else waits."""
+    sample = Sample(scale=1000)
+    kept = passwords.seal(PASSWORD)
+    for _ in range(ROUNDS):
+        sample.run(lambda: passwords.matches(kept, PASSWORD))
+    return sample

@@ -61,6 +61,7 @@ class Figure:
 
     Attributes:
         most: the target: not above it.
+        least: the target: not below it.
         full: measured by ``make bench-full`` only.
     """
 
@@ -69,19 +70,32 @@ class Figure:
     measure: Callable[[Stage], Result] = field(repr=False)
     most: float | None = None
     full: bool = False
+    least: float | None = None
+
+    def missed(self, value: float) -> bool:
+        """Tell whether the target was missed."""
+        above = self.most is not None and value > self.most
+        return above or (self.least is not None and value < self.least)
+
+    @property
+    def target(self) -> str:
+        """The target as the table shows it."""
+        if self.most is not None:
+            return f"<= {self.most:g}"
+        return "" if self.least is None else f">= {self.least:g}"
 
 
 FIGURES: dict[str, Figure] = {}
 
 
 def figure(
-    key: str, *, most: float | None = None, full: bool = False
+    key: str, *, most: float | None = None, least: float | None = None, full: bool = False
 ) -> Callable[[Callable[[Stage], Result]], Callable[[Stage], Result]]:
     """Make a function the way to measure a key; its docstring's first line says what it is."""
 
     def declare(measure: Callable[[Stage], Result]) -> Callable[[Stage], Result]:
         what = (measure.__doc__ or key).strip().splitlines()[0]
-        FIGURES[key] = Figure(key, what, measure, most, full)
+        FIGURES[key] = Figure(key, what, measure, most, full, least)
         return measure
 
     return declare
@@ -121,9 +135,8 @@ def table(measured: Mapping[str, float]) -> str:
     lines = [f"{'key':<40} {'result':>12} {'target':>10}  what"]
     for key, value in measured.items():
         one = FIGURES.get(key)
-        target = "" if one is None or one.most is None else f"<= {one.most:g}"
-        missed = one is not None and one.most is not None and value > one.most
-        what = "" if one is None else one.what
+        target, what = ("", "") if one is None else (one.target, one.what)
+        missed = one is not None and one.missed(value)
         lines.append(f"{key:<40} {value:>12.4g} {target:>10}{' !' if missed else '  '}{what}")
     return "\n".join(lines)
 

@@ -7,11 +7,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from app.local import environment
 from app.local.place import Place
@@ -34,10 +35,22 @@ SETTINGS = {
 }
 
 
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How great a database is made."""
+
+    agencies: int = 514
+    survivors: int = 1_000_000
+
+
 class Stage:
     """The servers, an agency with its people, and whatever a benchmark keeps beside them."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: Size = Size()) -> None:
+        self.size = size
         self.place = Place(FOLDER / "stack")
         self._open = ExitStack()
         self._services: Services | None = None
@@ -80,6 +93,10 @@ class Stage:
     def worker_url(self) -> str:
         """The worker's login to the database of :attr:`world`."""
         return self.postgres.url("worker", self._populated.name)
+
+    def entered(self, opened: AbstractContextManager[_T]) -> _T:
+        """Enter something that is left with the stage."""
+        return self._open.enter_context(opened)
 
     def open(self, name: str) -> World:
         """The application over one of the stage's databases, closed with the stage."""

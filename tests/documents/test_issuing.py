@@ -34,7 +34,7 @@ def step(desk: Desk) -> Iterator[None]:
     context = Context(tenant.tenant_id, tenant.slug, channel=Channel.JOB, purpose=Purpose.LETTER)
     with desk.worker_app.app_context():
         job = boundary.Job(context, uuid4())
-        job.act_for(signatory)
+        job.act_for(lambda: signatory)
         with job.step():
             yield
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.documents import emblem, fonts
+from app.documents import emblem, fonts, render
 from app.documents.catalogue import Catalogue, load_catalogue
 from app.documents.errors import RenderError
 from app.documents.letter import Margins, Office
@@ -193,9 +193,13 @@ def test_a_template_of_another_version_is_refused(refuse: Any, snapshot_of: Snap
     assert refuse(snapshot) == ("template_changed", None)
 
 
-def test_a_letter_without_end_is_refused(refuse: Any, snapshot_of: SnapshotOf) -> None:
+def test_a_letter_without_end_is_refused(
+    refuse: Any, snapshot_of: SnapshotOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert render.MAX_PAGES == 40
+    monkeypatch.setattr(render, "MAX_PAGES", 2)  # the rule is the same, and laid out in a second
     snapshot = snapshot_of("notulen_mediasi")
-    snapshot["values"]["draft"]["terms"] = "\n".join(["a"] * 3999)
+    snapshot["values"]["draft"]["terms"] = "\n".join(["a"] * 150)
     assert refuse(snapshot) == ("too_many_pages", None)
 
 

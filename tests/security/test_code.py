@@ -24,9 +24,9 @@ FILES = sorted(
 PARTIES = {
     *("alembic", "argon2", "asn1crypto", "babel", "click", "cryptography", "flask", "flask_babel"),
     *("flask_bootstrap", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf"),
-    *("fontTools", "holidays", "jinja2", "markupsafe", "obstore", "psycopg", "pyhanko"),
-    *("pyhanko_certvalidator", "redis", "rq", "segno", "sqlalchemy", "structlog", "weasyprint"),
-    *("webauthn", "werkzeug", "wtforms", "zxcvbn"),
+    *("fontTools", "holidays", "jinja2", "markupsafe", "obstore", "psycopg", "pydyf"),
+    *("pyhanko", "pyhanko_certvalidator", "redis", "rq", "segno", "sqlalchemy", "structlog"),
+    *("weasyprint", "webauthn", "werkzeug", "wtforms", "zxcvbn"),
 }
 """Packages of others that a service uses: none that speaks LDAP, XPath, mail or memcache."""
 
