@@ -62,7 +62,7 @@ def _preview(job: boundary.Job) -> None:
     if asker is None:
         return
     try:
-        job.act_for(asker)
+        job.act_for(lambda: asker)
         with job.step():
             picture = attachments.begin_preview(job.object_id)
         small = attachments.draw_preview(picture)

@@ -81,7 +81,7 @@ def copy_letter(tenant_id: str, copy_id: str) -> None:
         try:
             with job.step():
                 certifier = documents.copy_asker(job.object_id)
-            job.act_for(certifier)
+            job.act_for(lambda: certifier)
             with job.step():
                 work = documents.begin_copy(job.object_id)
             if work is None:
