@@ -7,11 +7,11 @@ XLSX every cell says that it is a text. The same table gives the same bytes.
 from __future__ import annotations
 
 import csv
+import html
 import io
 import zipfile
 from collections.abc import Sequence
 from typing import Final
-from xml.sax.saxutils import escape
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MADE: Final = (1980, 1, 1, 0, 0, 0)
@@ -91,4 +91,4 @@ def _cell(value: str) -> str:
 def _text(value: str) -> str:
     """Escape a text for XML, without the control characters that XML cannot hold."""
     kept = "".join(one for one in value if one in "\t\n" or ord(one) >= 0x20)
-    return escape(kept, {'"': "&quot;"})
+    return html.escape(kept)

@@ -37,10 +37,32 @@ NEVER = {
 }
 """Of the standard library: programs, code, objects from bytes, weak chance, other hosts, XML."""
 
-COMMANDS = {"app/backup/dump.py": ["imports subprocess"]}
-"""What the operator runs by hand: a back-up asks pg_dump for the rows."""
+COMMANDS = {
+    "app/attachments/decoding.py": ["imports subprocess"],
+    "app/backup/dump.py": ["imports subprocess"],
+}
+"""A back-up asks pg_dump for the rows; a picture is decoded in a process of its own, which runs
+no program, opens no file and reaches nobody."""
+DECODER = {
+    "app/attachments/decoder.py": [
+        "imports ctypes",
+        "imports PIL.ImageOps",
+        "imports PIL.Image",
+        "imports PIL.ImageCms",
+        "imports PIL.Image",
+    ]
+}
+"""That process itself: the kernel holds it to what it may do, and Pillow is loaded nowhere else."""
+LISTENER = {
+    "workers/metrics.py": [
+        "imports http.server.BaseHTTPRequestHandler",
+        "imports http.server.ThreadingHTTPServer",
+    ]
+}
+"""Figures without personal data, where the operator asks for them."""
 OF_APPS = {"app/accounts/one_time_codes.py": ["uses hashes.SHA1"]}
 """HMAC-SHA-1 is what every authenticator app computes (RFC 6238)."""
+ALLOWED = COMMANDS | DECODER | LISTENER | OF_APPS
 
 CALLS = {"eval", "exec", "compile", "__import__", "breakpoint"}
 OF_OS = {"system", "popen", "execv", "execve", "execvp", "spawnv", "spawnl", "posix_spawn"}
@@ -93,10 +115,10 @@ def faults(text: str) -> list[str]:
 def test_no_service_runs_programs_builds_code_or_reads_objects_from_bytes() -> None:
     assert len(FILES) > 150
     found = {str(path.relative_to(ROOT)): faults(path.read_text()) for path in FILES}
-    assert {name: what for name, what in found.items() if what} == COMMANDS | OF_APPS
+    assert {name: what for name, what in found.items() if what} == ALLOWED
 
 
-def test_the_one_program_that_is_run_goes_past_every_shell() -> None:
+def test_the_programs_that_are_run_go_past_every_shell() -> None:
     for name in COMMANDS:
         nodes = ast.walk(ast.parse((ROOT / name).read_text()))
         assert not [node for node in nodes if isinstance(node, ast.keyword) and node.arg == "shell"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -15,8 +16,9 @@ from tenants.context import Channel, Context, bind
 from tenants.database import db, transaction
 from tenants.errors import NoTenantBound
 from tenants.registry import Organisation, TenantProfile, profile
-from tests.world import CONTOH, PASUR, World
+from tests.world import CONTOH, PASUR, PROFILES, World
 
+PARTNERS = len(tomllib.loads((PROFILES / f"{PASUR}.toml").read_text())["partners"])
 TABLES = ("organisation", "account", "tenant_profile", "audit_event", "tenant_key", "case")
 
 
@@ -67,7 +69,7 @@ def test_with_no_tenant_bound_a_write_is_refused(raw: Connection, world: World) 
 
 def test_a_true_token_opens_its_own_tenant_and_no_other(raw: Connection, world: World) -> None:
     take(raw, token(world, raw, PASUR))
-    assert count(raw, "organisation") == 4
+    assert count(raw, "organisation") == PARTNERS
     seen = raw.execute("SELECT DISTINCT tenant_id FROM organisation").fetchall()
     assert seen == [(world.tenant(PASUR).tenant_id,)]
 
@@ -135,7 +137,7 @@ def test_an_injector_inside_one_tenant_cannot_reach_another(raw: Connection, wor
 
 def test_the_binding_ends_with_the_transaction(raw: Connection, world: World) -> None:
     take(raw, token(world, raw, PASUR))
-    assert count(raw, "organisation") == 4
+    assert count(raw, "organisation") == PARTNERS
     raw.commit()
     assert count(raw, "organisation") == 0
 
