@@ -38,7 +38,7 @@ def test_the_newest_notes_stand_on_the_page_and_all_of_them_on_their_own(world: 
             cases.add_note(subject, "Catatan terbaru")
     with working(world, case_id) as subject:
         dossier = cases.look(subject)
-        notes, people = cases.all_notes(subject)
+        notes, people, _draft = cases.all_notes(subject)
     newest = ["Catatan terbaru", *(f"Catatan {number}" for number in reversed(range(NOTES)))]
     assert [one.fields["text"].value for one in dossier.notes] == newest[:NOTES]
     assert dossier.more_notes

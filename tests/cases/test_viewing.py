@@ -337,7 +337,7 @@ def test_a_page_takes_the_same_few_statements_for_1_entry_and_for_200(world: Wor
     assert few <= 8
     with working(world, case_id) as subject:
         dossier = cases.look(subject)
-        notes, _people = cases.all_notes(subject)
+        notes, _people, _draft = cases.all_notes(subject)
     lists = (dossier.survivors, dossier.incidents, dossier.needs)
     assert [len(one) for one in lists] == [201, 201, 201]
     assert (len(dossier.consents), len(dossier.notes), len(notes)) == (200, NOTES, 200)
