@@ -26,12 +26,17 @@ def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
     def who(one: service.CareSession) -> str:
         return people[one.with_id].name if one.with_id in people else ""
 
+    def where(one: service.CareSession) -> tuple[str, dict[str, Any]]:
+        """Where it is done; who only reads the case finds it among the others."""
+        if may_edit:
+            return "services.session", case | {"session_id": one.id}
+        return "services.index", case
+
     planned = [one for one in sessions if one.state == service.SessionState.PLANNED]
     steps = [
         cases.Step(
             _("Session with her"),
-            "services.session",
-            case | {"session_id": one.id},
+            *where(one),
             due=one.planned_at.date() if one.planned_at else None,
             who=who(one),
         )
@@ -47,8 +52,7 @@ def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
     alerts = [
         cases.Step(
             _("She did not come, and nobody has made sure that she is safe"),
-            "services.session",
-            case | {"session_id": one.id},
+            *where(one),
         )
         for one in service.unreached(subject.id)
     ]
