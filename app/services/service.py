@@ -35,6 +35,7 @@ from app.services.programmes import (
 )
 from app.services.reading import Seen, Services, reveal, services
 from app.services.sessions import (
+    day_of,
     end_session,
     load_session,
     offer,
@@ -96,6 +97,7 @@ __all__ = [
     "begin_programme",
     "choices",
     "choose",
+    "day_of",
     "duties",
     "end_programme",
     "end_session",

@@ -125,7 +125,7 @@ def end_session(subject: Subject, *, state: str, content: str | None) -> None:
     if state not in _ENDED:
         raise Invalid("state", "unknown-code")
     planned = row.planned_at
-    ahead = planned is not None and _day(planned) > cases.today()
+    ahead = planned is not None and day_of(planned) > cases.today()
     if ahead and state != SessionState.CANCELLED:
         raise Invalid("state", "in-the-future")
     if state == SessionState.HELD:
@@ -162,11 +162,12 @@ def check_moment(at: datetime) -> None:
     Raises:
         Invalid: ``day`` with ``too-far``.
     """
-    if abs(_day(at) - cases.today()) > REACH:
+    if abs(day_of(at) - cases.today()) > REACH:
         raise Invalid("day", "too-far")
 
 
-def _day(at: datetime) -> date:
+def day_of(at: datetime) -> date:
+    """Return the day of a moment where the agency is."""
     return at.astimezone(ZoneInfo(registry.profile().identity.timezone)).date()
 
 

@@ -37,7 +37,7 @@ def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
         cases.Step(
             _("Session with her"),
             *where(one),
-            due=one.planned_at.date() if one.planned_at else None,
+            due=service.day_of(one.planned_at) if one.planned_at else None,
             who=who(one),
         )
         for one in planned
