@@ -14,12 +14,11 @@ from app.cases.models import Consent, Incident, Need, Note, Survivor
 from app.cases.viewing import NOTES, Reference
 from tenants import clock, registry
 from tenants.confidential import DECLARED, Confidential
-from tenants.context import Person, Purpose, Role, acting_person
+from tenants.context import Purpose, acting_person
 from tenants.database import db
 from tenants.disclosure import fields_seen, write
 from tenants.errors import Invalid, LimitReached, Missing, Refused
 from tenants.policy import Access, Relation, Standing, purposes
-from tenants.profile import Narrowing
 from tests.cases.intake import (
     CHILD_REPORT,
     NAME,
@@ -374,36 +373,6 @@ def test_a_form_gets_what_is_shown_unasked_and_offers_what_may_be_written(world:
     with working(world, case_id, "supervisor") as subject:
         assert cases.writable(acting_person(), subject, "survivor") == []
     assert cases.declared("survivor", "nik").limit == 20
-
-
-def test_purposes_are_those_of_ones_work() -> None:
-    def of(role: Role) -> set[Purpose]:
-        return set(purposes(Person(uuid4(), "Contoh", frozenset({role}))))
-
-    for role in (Role.CASE_OFFICER, Role.COMPANION, Role.INTAKE_OFFICER):
-        assert Purpose.CONTACT in of(role)
-        assert Purpose.SUPERVISION not in of(role)
-    assert of(Role.SUPERVISOR) == {Purpose.SUPERVISION, Purpose.SAFETY, Purpose.IDENTIFICATION}
-    assert all(Purpose.LETTER not in of(role) for role in Role)
-
-
-def test_what_the_agency_has_narrowed_stays_closed_on_every_page(world: World) -> None:
-    case_id = open_case(world)
-    meant = nik_of(world, case_id)
-    stricter = (
-        Narrowing("case_officer", "team", "identity", shown=0, on_demand=2),
-        Narrowing("case_officer", "team", "contact", written=0),
-    )
-    with working(world, case_id) as subject:
-        usual = registry.profile()
-        db.session().info["profile"] = replace(usual, policy=stricter)
-        seen = cases.look(subject).survivors[0].fields
-        assert (seen["full_name"].access, seen["nik"].access) == (Access.ON_DEMAND, Access.DENIED)
-        with pytest.raises(Refused):
-            cases.reveal(subject, meant, Purpose.SAFETY)
-        assert "phone" not in cases.writable(acting_person(), subject, "survivor")
-    with working(world, case_id) as subject:
-        assert cases.look(subject).survivors[0].fields["full_name"].shown
 
 
 def test_whoever_has_opened_enough_for_today_decrypts_nothing_more(

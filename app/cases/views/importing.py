@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
-from app.cases import importing
+from app.cases import import_words, importing
 from app.cases.views.shared import act, blueprint
 from app.cases.words import sentence
 from app.ui.forms import Form
@@ -84,11 +84,11 @@ def _page(
         mapping=mapping or [],
         checked=checked,
         faults=[
-            (one.row, importing.COLUMNS.get(one.column, one.column), sentence(one.error))
+            (one.row, import_words.COLUMNS.get(one.column, one.column), sentence(one.error))
             for one in faults[:SHOWN]
         ],
         more=max(0, len(faults) - SHOWN),
-        columns=importing.COLUMNS,
-        needed=importing.NEEDED,
+        columns=import_words.COLUMNS,
+        needed=import_words.NEEDED,
         most=importing.MOST,
     )
