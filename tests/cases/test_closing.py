@@ -143,7 +143,7 @@ def test_an_exception_takes_a_reason_and_a_second_person(world: World) -> None:
     assert officer.post(f"{where}/confirm", {"agreed": "yes"}).status_code == 403
     assert "Baca dan putuskan" in boss.get(f"/cases/{case_id}").text
     assert reason in boss.get(where).text
-    assert boss.post(f"{where}/confirm", {"agreed": "no"}).status_code == 302  # a fresh proof first
+    assert boss.post(f"{where}/confirm", {"agreed": "no"}).status_code == 401  # a fresh proof first
     boss.confirm(where)
     assert boss.post(f"{where}/confirm", {"agreed": "no"}).status_code == 303
     assert case_row(world, case_id).closed_at is None
