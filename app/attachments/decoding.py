@@ -12,7 +12,13 @@ from tenants.errors import Invalid
 MEMORY = 1_500_000_000  # octets of address space; 64 million pixels take a third of it
 CPU_SECONDS = 20
 PATIENCE = 40.0  # seconds, when the machine is busy
-AT_ONCE = 2  # in one process of ours; the others wait
+AT_ONCE = 2  # in one process of ours; the others wait a little
+WAIT = 10.0  # seconds for a place; a request that waits holds a connection to the database
+_BEGINNINGS = {
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "application/pdf": b"%PDF-",
+}
 _PROGRAM = Path(__file__).with_name("decoder.py")
 _PLACES = BoundedSemaphore(AT_ONCE)
 
@@ -51,25 +57,46 @@ def shrink(data: bytes) -> Copy:
 
 
 def _run(work: str, data: bytes) -> Copy:
-    command = [sys.executable, "-I", str(_PROGRAM), work, str(MEMORY), str(CPU_SECONDS)]
-    with _PLACES:
-        try:
-            done = subprocess.run(
-                command,
-                input=data,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # a traceback could quote what it read
-                env={},
-                cwd="/",
-                timeout=PATIENCE,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise Invalid("file", "too-heavy") from None
-    head, line, copy = done.stdout.partition(b"\n")
-    if done.returncode != 0 or not line:
+    if not _PLACES.acquire(timeout=WAIT):
+        raise Invalid("file", "busy")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(_PROGRAM), work, str(MEMORY), str(CPU_SECONDS)],
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a traceback could quote what it read
+            env={},
+            cwd="/",
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Invalid("file", "too-heavy") from None
+    finally:
+        _PLACES.release()
+    if done.returncode != 0:
         raise Invalid("file", "too-heavy" if done.returncode < 0 else "broken")
-    facts = json.loads(head)
-    if "refused" in facts:
-        raise Invalid("file", facts["refused"])
-    return Copy(content=copy, **facts)
+    return _read(done.stdout)
+
+
+def _read(answer: bytes) -> Copy:
+    """Read what the process answered; it has read a stranger's file and is not trusted either.
+
+    Raises:
+        Invalid: ``file``: it refused it, or its answer is none that it could give.
+    """
+    head, _line, copy = answer.partition(b"\n")
+    try:
+        facts = json.loads(head)
+        refused = facts.get("refused")
+        media = facts.get("media")
+        sizes = {name: facts.get(name) for name in ("width", "height", "pages")}
+    except (ValueError, AttributeError):
+        raise Invalid("file", "broken") from None
+    if refused is not None:
+        raise Invalid("file", str(refused))
+    begins = _BEGINNINGS.get(media)
+    numbers = all(one is None or type(one) is int for one in sizes.values())
+    if begins is None or not copy.startswith(begins) or not numbers:
+        raise Invalid("file", "broken")
+    return Copy(media=media, content=copy, **sizes)

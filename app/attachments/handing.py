@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.attachments import keeping
 from app.attachments.codes import Part
 from app.attachments.models import Attachment, AttachmentHandover
-from app.attachments.reading import Opened, opened, secret
+from app.attachments.reading import Opened, check_picture, opened, secret
 from app.cases import service as cases
 from app.referrals import service as referrals
 from app.web.access import Subject
@@ -179,6 +179,7 @@ def show_handed(subject: Subject) -> Opened:
         Missing, Invalid, Refused, LimitReached, Unreadable, StoreUnavailable: as
             :func:`app.attachments.reading.show`.
     """
+    check_picture(subject.row)
     return opened(subject.row, subject.standing, Purpose.REFERRAL, (Part.PREVIEW, Part.COPY))
 
 

@@ -18,7 +18,7 @@ from tenants.confidential import FieldClass
 from tenants.context import Purpose, acting_person
 from tenants.database import db
 from tenants.disclosure import Disclosed, disclose
-from tenants.errors import Missing
+from tenants.errors import Invalid, Missing
 from tenants.outbox import Kind
 from tenants.policy import Decision, Standing
 
@@ -141,9 +141,11 @@ def show(subject: Subject, purpose: Purpose) -> Opened:
 
     Raises:
         Missing: it was removed.
-        Invalid, Refused, LimitReached, Unreadable: as :func:`tenants.revealing.reveal`.
+        Invalid: ``file`` with ``not-a-picture``; ``purpose``, as below.
+        Refused, LimitReached, Unreadable: as :func:`tenants.revealing.reveal`.
         StoreUnavailable: the store does not answer.
     """
+    check_picture(subject.row)
     return opened(subject.row, subject.standing, purpose, (Part.PREVIEW, Part.COPY))
 
 
@@ -163,6 +165,16 @@ def original(subject: Subject, purpose: Purpose) -> Opened:
         Missing, Invalid, Refused, LimitReached, Unreadable, StoreUnavailable: as :func:`show`.
     """
     return opened(subject.row, subject.standing, purpose, (Part.ORIGINAL,))
+
+
+def check_picture(row: Attachment) -> None:
+    """See that an attachment can be shown inside a page.
+
+    Raises:
+        Invalid: ``file`` with ``not-a-picture``.
+    """
+    if row.media == "application/pdf":
+        raise Invalid("file", "not-a-picture")
 
 
 def secret(row: Attachment) -> tuple[FieldClass, int]:

@@ -40,6 +40,8 @@ _SENTENCES: dict[str, Any] = {
     ),
     "too-many-pages": _l("This PDF has more than 200 pages. Send it in parts."),
     "too-heavy": _l("This file takes too long to read. Send it smaller or in parts."),
+    "busy": _l("Many files are being read at this moment. Wait a little, then send it again."),
+    "not-a-picture": _l("This is no picture. Download it instead."),
     "unknown-code": _l("Choose one of the answers."),
     "too-long": _l("This is too long."),
     "control-character": _l("This contains characters that cannot be read. Type it again."),

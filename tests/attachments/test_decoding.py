@@ -107,6 +107,22 @@ def test_an_earlier_version_hidden_in_a_paper_stays_behind() -> None:
     assert b"disembunyikan" not in decoding.clean(whole).content
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"no json\n\xff\xd8\xff",
+        b"[]\n\xff\xd8\xff",
+        b'{"media": "text/html"}\n<script>',
+        b'{"media": "image/jpeg", "width": "1"}\n\xff\xd8\xff',
+        b'{"media": "image/jpeg"}\n<html>',
+    ],
+)
+def test_what_the_reading_process_answers_is_not_trusted_either(answer: bytes) -> None:
+    with pytest.raises(Invalid):
+        decoding._read(answer)
+
+
 def test_the_reading_process_has_no_more_than_it_needs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -116,6 +132,9 @@ def test_the_reading_process_has_no_more_than_it_needs(
     monkeypatch.setattr(decoding, "MEMORY", 1_500_000_000)
     monkeypatch.setattr(decoding, "PATIENCE", 0.0)
     assert refusal(pictures.drawing()) == "too-heavy"
+    monkeypatch.setattr(decoding, "WAIT", 0.0)
+    with decoding._PLACES, decoding._PLACES:
+        assert refusal(pictures.drawing()) == "busy"
     script = (
         f"import sys; sys.path.insert(0, {str(decoding._PROGRAM.parent)!r}); import decoder\n"
         "decoder._give_up_rights(1_500_000_000, 5)\n"

@@ -107,6 +107,7 @@ def test_bytes_moved_to_another_attachment_do_not_open(desk: Desk) -> None:
 def test_what_is_removed_is_gone_with_its_files_and_stays_on_record(desk: Desk) -> None:
     attachment_id = added(desk, data=paper(), kind="police")
     prepare(desk, attachment_id)
+    assert opened(desk.client("companion"), attachment_id).status_code == 422  # no picture
     objects = Path(desk.world.settings["OBJECT_STORE_URL"].removeprefix("file://"))
     assert len([one for one in objects.rglob("*") if one.is_file()]) == 2
     supervisor = desk.client("supervisor")
