@@ -96,7 +96,7 @@ def test_consent_is_gone_through_with_her_one_question_on_a_screen(
         sign_in(phone, address, "companion")
         phone.goto(f"{case}/consents/talk")
         expect(phone.get_by_role("heading", name="Sebelum mulai")).to_be_visible()
-        expect(phone.get_by_text("Siapa yang akan membantu Ibu?")).to_be_hidden()
+        expect(phone.get_by_text("Siapa yang akan membantu Anda?")).to_be_hidden()
         shoot(phone, "consent-talk-begin-phone")
         fits(phone, PHONE["width"])
         following = phone.get_by_role("button", name="Berikutnya")
