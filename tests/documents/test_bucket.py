@@ -10,6 +10,7 @@ import pytest
 from app.audit import handing
 from app.audit.handing import HandingFault
 from app.config import from_environment
+from app.documents.keeping import stored_name
 from app.documents.store import (
     Conflict,
     Missing,
@@ -52,6 +53,22 @@ def test_a_bucket_keeps_a_letter_as_a_folder_does(buckets: Buckets) -> None:
     letters.put_beside("letters/ab/4567", b"sealed", [NAME])
     with pytest.raises(StoreElsewhere):
         letters.put_beside("letters/ab/89", b"sealed", ["letters/nothing"])
+
+
+def test_an_attachment_is_put_sealed_anew_and_removed_as_in_a_folder(buckets: Buckets) -> None:
+    """The largest there can be, under the names that attachments have."""
+    objects = store(buckets, LETTERS, LETTERS)
+    name, content = "0f3c1b52/attachment/7d7e4a68", bytes(range(256)) * 80_000
+    objects.put_beside(name, content, ())
+    objects.put(name, content)
+    anew = stored_name(name, 2)
+    objects.put(anew, content[::-1])
+    assert objects.get(name) == content
+    assert objects.get(anew) == content[::-1]
+    for gone in (name, anew, anew):
+        objects.remove(gone)
+    assert not objects.holds(name)
+    assert not objects.holds(anew)
 
 
 @pytest.mark.parametrize(("bucket", "login"), [(CHECKPOINTS, LETTERS), (LETTERS, CHECKPOINTS)])
