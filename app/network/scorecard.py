@@ -17,7 +17,6 @@ from tenants.profile import Duty
 from tenants.vocabulary import Tag
 
 LONGEST = 366  # days
-USUAL = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +77,18 @@ class Scorecard:
 
 
 def usual() -> tuple[date, date]:
-    """Return the period that a page shows when none is asked for: the last 365 days."""
+    """Return the period that a page shows when none is asked for: this month and 11 before it."""
     until = today(registry.profile().identity.timezone)
-    return until - timedelta(days=USUAL - 1), until
+    year, month = divmod(until.year * 12 + until.month - 12, 12)
+    return date(year, month + 1, 1), until
 
 
 def scorecard(since: date, until: date) -> Scorecard:
     """Judge every duty of a period; recorded.
 
     Raises:
-        Invalid: ``until`` with ``before-it-begins``, ``not-yet`` or ``too-long``.
+        Invalid: ``until`` with ``before-it-begins``, ``not-yet``, ``too-long`` or
+            ``not-whole-months``.
     """
     made = computed(since, until)
     audit.record(
@@ -152,12 +153,19 @@ def count(lines: Sequence[Line]) -> Totals:
 def check(since: date, until: date) -> None:
     """See that a period can be judged.
 
+    It has whole months: who could ask for single days would learn from the numbers on which day
+    somebody was referred where.
+
     Raises:
         Invalid: as :func:`scorecard`.
     """
     if until < since:
         raise Invalid("until", "before-it-begins")
-    if until > today(registry.profile().identity.timezone):
+    day = today(registry.profile().identity.timezone)
+    if until > day:
         raise Invalid("until", "not-yet")
     if (until - since).days >= LONGEST:
         raise Invalid("until", "too-long")
+    ends = (until + timedelta(days=1)).day == 1 or until == day
+    if since.day != 1 or not ends:
+        raise Invalid("until", "not-whole-months")

@@ -83,6 +83,7 @@ def test_each_row_opens_to_its_events_as_far_as_the_reader_may_read(world: World
         assert seen.status_code == 200
         assert seen.text.count("Tidak dilaksanakan") >= 3
         assert ("K-2021-9" in seen.text) is reads
+        assert ("06/2021" in seen.text) is not reads  # of others' cases the month alone
         assert (f"/cases/{ids[5]}" in seen.text or "/referrals/" in seen.text) is reads
     events = [one for one in world.events() if one["tag"] == "network:duty:viewed"]
     assert events[-1]["details"] == {"duty": "polres-forensik", "count": 3}
@@ -104,6 +105,8 @@ def test_each_row_opens_to_its_events_as_far_as_the_reader_may_read(world: World
         ("since=2026-02-01&until=2026-01-01", "mendahului hari pertama"),
         ("since=2024-01-01&until=2026-01-01", "paling lama satu tahun"),
         ("since=2026-01-01&until=2999-01-01", "belum tiba"),
+        ("since=2026-01-02&until=2026-01-31", "tanggal satu"),
+        ("since=2026-01-01&until=2026-01-30", "tanggal satu"),
         ("since=kemarin&until=2026-01-01", "perbaiki"),
     ],
 )

@@ -19,6 +19,9 @@ SENTENCES: dict[str, Any] = {
     "before-it-begins": _l("The last day is before the first day."),
     "not-yet": _l("This day has not been yet."),
     "too-long": _l("A period is a year at most."),
+    "not-whole-months": _l(
+        "A period begins on the first of a month, and ends with the last of one or today."
+    ),
     "unknown": _l("This duty is not entered by hand. Choose again."),
     "not-in-force": _l("The duty was not in force on this day."),
     "evidence-exists": _l("Something is recorded of this duty and day already."),
