@@ -86,15 +86,20 @@ def look(subject: Subject) -> Sheet:
 def enter(subject: Subject, number: str) -> None:
     """Record that a case was entered as it is now, and under which number.
 
+    Without a number it stays under the one it has: what was changed there since, as the closing of
+    the case, is recorded so. In a closed case nothing sealed is written, so it takes no number.
+
     Raises:
         Invalid: ``number`` with ``required`` or ``too-long``.
         Refused: the person may not write it, or the case is closed.
     """
     hold(subject.id)
-    if not number.strip():
+    entry = _entry(subject.id)
+    if not number.strip() and entry is None and not subject.standing.closed:
         raise Invalid("number", "required")
-    entry = _entry(subject.id) or SimfoniEntry(case_id=subject.id)
-    write(entry, subject.standing, number=number.strip())
+    entry = entry or SimfoniEntry(case_id=subject.id)
+    if number.strip():
+        write(entry, subject.standing, number=number.strip())
     entry.digest = sheet.digest(sheet.split(cases.fact(subject.id))[0])
     entry.entered_by, entry.entered_at = acting_person().id, clock.now()
     db.session.add(entry)

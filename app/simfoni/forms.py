@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectChoice, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.ui.forms import Form
 
@@ -12,7 +12,7 @@ class EnterForm(Form):
 
     number = StringField(
         _l("Number in SIMFONI-PPA"),
-        [InputRequired(), Length(max=60)],
+        [Optional(), Length(max=60)],
         description=_l("As the ministry's page shows it after saving."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )

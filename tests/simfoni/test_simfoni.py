@@ -10,11 +10,11 @@ import pytest
 from lxml import etree
 from sqlalchemy import select, text
 
-from app.cases.models import Survivor
+from app.cases.models import Case, Survivor
 from app.simfoni import service
 from app.simfoni.models import SimfoniEntry
 from app.simfoni.workbook import as_csv, as_xlsx
-from tenants.clock import today
+from tenants.clock import now, today
 from tenants.database import db
 from tests.referrals.filing import NAME, SECRETS, open_case
 from tests.world import World
@@ -52,14 +52,33 @@ def test_a_case_is_entered_under_a_number_and_differs_when_a_code_changes(world:
         survivor.age_group = "18-24"
     assert states(world) == ["differs"]
     assert "berubah di atas" in client.get(where).text
-    assert client.post(where, {"number": NUMBER}).status_code == 303
+    assert client.post(where, {"number": ""}).status_code == 303
     assert states(world) == []
+    assert NUMBER in client.get(where).text
     with world.as_system():
         (entry,) = db.session.scalars(select(SimfoniEntry)).all()
         assert entry.number_sealed is not None
         assert NUMBER.encode() not in entry.number_sealed
     assert world.client("case-officer-2").get(where).status_code == 403
     assert world.client("companion").get("/simfoni").status_code == 403
+
+
+def test_the_closing_of_a_case_is_recorded_too_though_nothing_sealed_is_written(
+    world: World,
+) -> None:
+    files = [open_case(world), open_case(world)]
+    client = world.client("case-officer")
+    assert client.post(f"{files[0].path}/simfoni", {"number": NUMBER}).status_code == 303
+    with world.acting("case-officer"):
+        for row in db.session.scalars(select(Case)):
+            row.state, row.closed_at = "terminated", now()
+    assert sorted(states(world)) == ["differs", "not-entered"]
+    for file in files:
+        where = f"{file.path}/simfoni"
+        assert client.get(where).status_code == 200
+        assert client.post(where, {"number": "SIM-LAIN"}).status_code == 403
+        assert client.post(where).status_code == 303
+    assert states(world) == []
 
 
 def test_an_export_needs_two_people_says_no_name_and_is_on_record(world: World) -> None:

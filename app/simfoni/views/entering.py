@@ -55,7 +55,7 @@ def enter(subject: Subject) -> Any:
         fail("form")
         return _page(subject, form), 422
     try:
-        service.enter(subject, form.number.data)
+        service.enter(subject, form.number.data or "")
     except Invalid as fault:
         fail(fault.reason)
         form.number.errors = [*form.number.errors, str(SENTENCES[fault.reason])]
@@ -75,6 +75,6 @@ def _page(subject: Subject, form: EnterForm) -> str:
         state=STATE_NAMES[found.state],
         number=field_view(found.number, _("Number in SIMFONI-PPA")) if found.number else None,
         recorder=cards[entry.entered_by].name if entry and entry.entered_by in cards else "–",
-        may_enter=not subject.standing.closed
-        and permits(acting_person(), Permission.SIMFONI_ENTER, subject.standing),
+        may_enter=permits(acting_person(), Permission.SIMFONI_ENTER, subject.standing),
+        closed=subject.standing.closed,
     )
