@@ -19,6 +19,10 @@ YEAR = 365  # days
 PATIENCE = 30  # days after which a need that nobody works on counts as not met
 
 
+_AT_WORK = frozenset({"accepted", "in-progress"})
+_DONE = frozenset({"done", "acknowledged"})
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event behind a duty.
@@ -78,18 +82,35 @@ def times(a_year: int, since: date, until: date) -> int:
 
 
 def of_referral(asked: Asked, moment: datetime) -> Mark:
-    """Say how a referral counts for the organisation that was asked."""
+    """Say how a referral counts for the organisation that was asked.
+
+    What it took on counts as done until its result is due. Nobody fails who was told that the
+    survivor no longer wants it, or who waits for an answer of the office.
+    """
+    state, reason = asked.state, asked.end_reason or ""
+    if state in _AT_WORK | _DONE:
+        return _of_work(asked, moment)
+    if state == "taken-over" or reason == "taken-over":
+        return Mark.EXCUSED if reason == "survivor-asked" else Mark.TAKEN_OVER
+    if state == "declined" or (state == "withdrawn" and reason == "no-answer"):
+        return Mark.FAILED
+    if state == "withdrawn":
+        return Mark.EXCUSED
+    return Mark.FAILED if state == "requested" and asked.due_at < moment else Mark.OPEN
+
+
+def _of_work(asked: Asked, moment: datetime) -> Mark:
+    """Say how a referral counts that was taken on, and perhaps done."""
+    done = asked.state in _DONE
+    if done and asked.outcome == "not-given":
+        return Mark.FAILED
+    due = asked.result_due_at
+    ended = asked.ended_at if done else None
+    if due is not None and ended is None and due < moment:
+        return Mark.FAILED
     late = asked.answered_at is not None and asked.answered_at > asked.due_at
-    if asked.state in {"accepted", "done"}:
-        return Mark.LATE if late else Mark.KEPT
-    if asked.state == "declined":
-        return Mark.FAILED
-    if asked.state == "withdrawn":
-        ended = {"taken-over": Mark.TAKEN_OVER, "no-answer": Mark.FAILED}
-        return ended.get(asked.end_reason or "", Mark.EXCUSED)
-    if asked.state == "requested" and asked.due_at < moment:
-        return Mark.FAILED
-    return Mark.OPEN
+    late = late or (due is not None and ended is not None and ended > due)
+    return Mark.LATE if late else Mark.KEPT
 
 
 def of_need(need: NeedFact, moment: datetime) -> Mark:

@@ -25,6 +25,8 @@ class Asked:
     answered_at: datetime | None
     ended_at: datetime | None
     end_reason: str | None
+    result_due_at: datetime | None = None
+    outcome: str | None = None
 
 
 def asked(begin: datetime, end: datetime) -> list[Asked]:
@@ -40,6 +42,8 @@ def asked(begin: datetime, end: datetime) -> list[Asked]:
         Referral.answered_at,
         Referral.ended_at,
         Referral.end_reason,
+        Referral.result_due_at,
+        Referral.outcome,
     ).where(Referral.requested_at >= begin, Referral.requested_at < end)
     rows: Any = db.session.execute(query.order_by(Referral.requested_at, Referral.id))
     return [Asked(*row) for row in rows]
