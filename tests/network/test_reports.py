@@ -52,7 +52,7 @@ def pdf_of(desk: Desk, client: Client, where: str) -> str:
 def test_duties_are_reported_and_escalated_and_figures_are_reported_signed(desk: Desk) -> None:
     world = desk.world
     stale = world.client("signatory")
-    assert stale.post("/duties/report", PERIOD).status_code == 302  # a fresh password first
+    assert stale.post("/duties/report", PERIOD).status_code == 401  # a fresh proof first
     client = confirmed(world)
     done = client.post("/duties/report", PERIOD)
     assert done.status_code == 303, done.text
