@@ -77,6 +77,7 @@ from app.cases.entries import (
     PerpetratorEntry,
     Report,
     SurvivorEntry,
+    check_report,
     is_child,
 )
 from app.cases.facts import (
@@ -250,6 +251,7 @@ __all__ = [
     "candidates",
     "cards_beside",
     "check_destroyable",
+    "check_report",
     "child_diversion",
     "class_name",
     "close",

@@ -19,7 +19,7 @@ from tenants.context import Purpose, acting_person, bind, current
 from tenants.database import db, hold
 from tenants.disclosure import note_field, start_record
 from tenants.errors import Conflict, Invalid, Missing, Refused
-from tenants.policy import Access
+from tenants.policy import Access, Relation
 from tenants.vocabulary import Tag
 
 ADDRESS = "shelter_place.address"
@@ -145,6 +145,19 @@ def take(place_id: UUID, people: int) -> ShelterPlace:
     return row
 
 
+def may_ask(stay: Subject) -> bool:
+    """Tell whether the acting person may open where the house is: of the team alone.
+
+    What an emergency opens besides it does not open this: whoever judges it comes too late.
+    """
+    if Relation.TEAM not in stay.standing.relations:
+        return False
+    asked = policy.decide(
+        acting_person(), stay.standing, FieldClass.LOCATION, LEVEL, Purpose.SAFETY
+    )
+    return asked.access is Access.SHOWN
+
+
 def reveal_address(stay: Subject, purpose: Purpose) -> str:
     """Open the address of the house in which a woman stays now, for a purpose, on record.
 
@@ -162,9 +175,8 @@ def reveal_address(stay: Subject, purpose: Purpose) -> str:
     start_record()
     note_field(ADDRESS)  # a refusal names it as well
     limits.check(Tag.FIELD_REVEALED, "reveals_a_day")
-    decision = policy.decide(person, stay.standing, FieldClass.LOCATION, LEVEL, purpose)
-    if decision.access is not Access.SHOWN:
-        raise Refused(decision.reason or "role", purpose)
+    if not may_ask(stay):
+        raise Refused("role", purpose)
     if row.left_at is not None:
         raise Refused("stay-over", purpose)
     place = db.session.get(ShelterPlace, (current().tenant_id, row.place_id))

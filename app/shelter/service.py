@@ -11,12 +11,12 @@ from app.shelter.codes import ALARMING, ExtendReason, Goes, LeaveReason
 from app.shelter.models import ShelterStay
 from app.shelter.places import (
     ADDRESS,
-    LEVEL,
     MOST,
     Place,
     add_place,
     change_place,
     load_place,
+    may_ask,
     places,
     reveal_address,
     take,
@@ -32,7 +32,6 @@ from tenants.vocabulary import Tag
 
 __all__ = [
     "ADDRESS",
-    "LEVEL",
     "MOST",
     "TABLES",
     "Place",
@@ -44,6 +43,7 @@ __all__ = [
     "leave",
     "load_place",
     "load_stay",
+    "may_ask",
     "needs",
     "places",
     "receive",

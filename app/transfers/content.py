@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
@@ -11,9 +11,10 @@ from app.web.access import Subject
 from tenants.confidential import DECLARED, CaseTable, FieldClass
 from tenants.context import Purpose
 from tenants.disclosure import disclose
-from tenants.errors import Unreadable
+from tenants.errors import Invalid, Unreadable
 
 FORMAT = "teduh-transfer/1"
+MOST = 50  # survivors in one case
 _VALUES: dict[str, tuple[str, ...]] = {
     "survivor": (
         "full_name",
@@ -74,24 +75,29 @@ def pack(subject: Subject, classes: Iterable[FieldClass]) -> bytes:
 
 
 def unpack(content: bytes) -> dict[str, Any]:
-    """Return what a parcel holds.
+    """Return what a parcel holds: another agency made it, so nothing of its form is believed.
 
     Raises:
         Unreadable: it is in no form that is known here.
     """
     try:
         found = json.loads(content)
-    except ValueError:
-        raise Unreadable("a parcel that is no text") from None
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise Unreadable("a parcel of another form")
-    if not found.get("survivors") or not found.get("incidents"):
-        raise Unreadable("a parcel without a survivor or an incident")
-    return found
+        if found["format"] != FORMAT or len(found["survivors"]) > MOST:
+            raise Unreadable("a parcel of another form")
+        report, day = report_of(found), cases.today()
+        cases.check_report(report, day)
+        for one in found["survivors"]:
+            cases.check_report(replace(report, survivor=survivor_of(one)), day)
+        for one in found["incidents"]:
+            cases.check_report(replace(report, incident=incident_of(one)), day)
+    except (ValueError, TypeError, LookupError, AttributeError, Invalid):
+        raise Unreadable("a parcel of another form") from None
+    checked: dict[str, Any] = found
+    return checked
 
 
 def report_of(content: Mapping[str, Any]) -> cases.Report:
-    """Return the report that opens the case on this side: the first of each, and every need."""
+    """Return the report that opens the case here; further survivors and incidents follow it."""
     return cases.Report(
         channel="transfer",
         risk=content["risk"],
@@ -111,6 +117,8 @@ def report_of(content: Mapping[str, Any]) -> cases.Report:
 def survivor_of(one: Mapping[str, Any]) -> cases.SurvivorEntry:
     """Return one survivor as she would be typed."""
     known = {field.name for field in fields(cases.SurvivorEntry)}
+    if not all(isinstance(value, str) for value in one["values"].values()):
+        raise ValueError("a value that is no text")
     values = {name: value for name, value in one["values"].items() if name in known}
     return cases.SurvivorEntry(one["age_group"], one["disability"], **values)
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.cases import service as cases
 from app.transfers.codes import TransferState
-from app.transfers.content import pack, report_of, unpack
+from app.transfers.content import incident_of, pack, report_of, unpack
 from app.transfers.models import Transfer, TransferArrival
 from app.web.access import Subject
 from tenants import audit, clock, parcels, registry
@@ -220,6 +220,8 @@ def accept(subject: Subject) -> UUID:
             district=None,
             typed=one["values"],
         )
+    for one in content["incidents"][1:]:
+        cases.edit_incident(case, None, incident_of(one), one["values"])
     parcels.answer(row.parcel_id, accepted=True)
     _answered(row, TransferState.ACCEPTED)
     row.case_id = case_id

@@ -72,6 +72,15 @@ def test_the_address_is_written_once_and_opens_to_the_team_of_who_stays_there_al
         assert world.client(username).post(f"{path}/reveal", opening).status_code in {403, 404}
     assert world.client("companion", CONTOH).post(f"{path}/reveal", opening).status_code == 404
 
+    night = world.client("case-officer-2")
+    with world.acting("case-officer-2"):
+        cases.open_emergency(
+            intake.code(1), "danger", "Ia menelepon tengah malam dan minta dijemput"
+        )
+    assert night.get(path).status_code == 200
+    assert ADDRESS not in night.get(path).text
+    assert night.post(f"{path}/reveal", opening).status_code == 403
+
     companion = world.client("companion")
     gone = {"reason": "safe-now", "goes": "family"}
     assert companion.post(f"{path}/leave", gone).status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from app.cases import service as cases
 from app.cases.models import AllegedPerpetrator, Survivor
 from app.cli import as_operator, bring_in, read_profile
 from app.transfers import service as transfers
+from app.transfers.content import unpack
 from app.transfers.models import Transfer, TransferArrival
 from tenants import parcels
 from tenants.confidential import FieldClass
@@ -181,6 +183,70 @@ def test_a_parcel_opens_for_its_recipient_alone_and_not_once_it_is_altered(
     bound = parcels._bound(row.tenant_id, row.recipient_id, row.id)
     with pytest.raises(InvalidTag):
         parcels._SUITE.decrypt(row.sealed, stranger, info=bound)
+
+
+def test_what_another_agency_sends_in_no_known_form_is_not_believed(world: World) -> None:
+    survivor = {"age_group": "25-44", "disability": "none", "values": {"full_name": 7}}
+    incident = {
+        "violence": ["sihir"],
+        "place": "household",
+        "domestic": True,
+        "occurred_on": None,
+        "values": {},
+    }
+    whole = {
+        "format": "teduh-transfer/1",
+        "risk": "medium",
+        "survivors": [survivor],
+        "incidents": [incident],
+        "perpetrators": [],
+        "needs": [],
+    }
+    sent: list[Any] = [b"bukan berkas", [], {}, {**whole, "survivors": [7]}, whole]
+    sent.append({**whole, "survivors": [{**survivor, "values": {}}]})  # an unknown kind of violence
+    with world.as_system(CONTOH):
+        for one in sent:
+            with pytest.raises(Unreadable):
+                unpack(one if isinstance(one, bytes) else json.dumps(one).encode())
+        incident["violence"], survivor["values"] = ["physical"], {"full_name": NAME}
+        assert unpack(json.dumps(whole).encode())["risk"] == "medium"
+
+
+def test_every_survivor_and_every_incident_arrives(neighbours: World) -> None:
+    """One that was left out could be the sexual violence on which rules of law hang."""
+    world = neighbours
+    people = [
+        {"age_group": age, "disability": "none", "values": {"full_name": name}}
+        for age, name in (("25-44", NAME), ("6-12", "Mawar Contoh"))
+    ]
+    events_of = [
+        {
+            "violence": [kind],
+            "place": "household",
+            "domestic": True,
+            "occurred_on": None,
+            "values": {"narrative": STORY},
+        }
+        for kind in ("physical", "sexual")
+    ]
+    content = {
+        "format": "teduh-transfer/1",
+        "risk": "high",
+        "survivors": people,
+        "incidents": events_of,
+        "perpetrators": [],
+        "needs": [],
+    }
+    with world.acting("case-officer"):
+        parcels.send(world.tenant(CONTOH).tenant_id, json.dumps(content).encode())
+    attend(world)
+    taken = world.client("intake-officer", CONTOH).post(f"/transfers/{arrived(world).id}/accept")
+    case_id = UUID(taken.headers["Location"].rsplit("/", 1)[-1])
+    with world.as_system(CONTOH):
+        rows = cases.rows(case_id)
+        assert sorted(one.age_group for one in rows.survivors) == ["25-44", "6-12"]
+        assert sorted(one.violence[0] for one in rows.incidents) == ["physical", "sexual"]
+        assert cases.has_sexual_violence(case_id)
 
 
 def test_a_parcel_of_another_form_is_refused_and_answered_by_nobody(neighbours: World) -> None:

@@ -17,8 +17,7 @@ from app.ui.fields import FieldView, field_view
 from app.ui.forms import Form
 from app.web import Needs, Subject, purposes, say
 from tenants import audit, policy
-from tenants.confidential import FieldClass
-from tenants.context import Purpose, acting_person
+from tenants.context import acting_person
 from tenants.disclosure import Disclosed
 from tenants.errors import Invalid
 from tenants.policy import Access, Permission, permits
@@ -170,10 +169,7 @@ def _page(
 
 def _address(subject: Subject, opened: str | None) -> FieldView | None:
     """Return where it is, as a field of the page; None for who may not even ask."""
-    decision = policy.decide(
-        acting_person(), subject.standing, FieldClass.LOCATION, service.LEVEL, Purpose.SAFETY
-    )
-    if decision.access is not Access.SHOWN or subject.row.left_at is not None:
+    if subject.row.left_at is not None or not service.may_ask(subject):
         return None
     access = Access.SHOWN if opened is not None else Access.ON_DEMAND
     reason = None if opened is not None else policy.Reason.OPEN_ON_DEMAND
