@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.accounts import service as accounts
@@ -111,6 +112,14 @@ def hand_over() -> Any:
     )
 
 
+_ELSEWHERE: tuple[tuple[Permission, str, Any], ...] = (
+    (Permission.LETTER_QUEUE, "documents.queue", _l("Letters to read and to sign")),
+    (Permission.EMERGENCY_LIST, "cases.emergencies", _l("Emergencies to judge")),
+    (Permission.TRANSFER_RECEIVE, "transfers.arrivals", _l("Cases from other agencies")),
+)
+"""Work lists that other rooms keep, for whoever has them."""
+
+
 def _page(form: WorkForm, too_many: bool = False) -> str:
     person = acting_person()
     show = form.show.data if form.show.data in set(service.Show) else service.Show.MINE.value
@@ -129,6 +138,11 @@ def _page(form: WorkForm, too_many: bool = False) -> str:
         kept=service.kept(),
         chosen=(show, kind),
         too_many=too_many,
+        elsewhere=[
+            (url_for(endpoint), label)
+            for permission, endpoint, label in _ELSEWHERE
+            if permits(person, permission)
+        ],
         may_spread=permits(person, Permission.WORK_SPREAD),
         **names(),
     )
