@@ -15,10 +15,11 @@ from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.cases import service as cases
-from app.mediation.codes import LIVING, Kept, Matter, MediationState, Obstacle, StopReason
+from app.mediation.codes import LIVING, Matter, MediationState, Obstacle, StopReason
+from app.mediation.following import follow_up, follow_up_tasks, judge
 from app.mediation.gate import Conditions, Days, OnTheDay, gate, is_open, obstacles
 from app.mediation.models import Mediation
-from app.tasks import service as tasks
+from app.mediation.taking import HELD, edited, lock, take
 from app.web.access import Subject
 from tenants import audit, clock, registry, revealing
 from tenants.context import Purpose, Role, acting_person
@@ -64,7 +65,6 @@ _DAYS = {
     "companion": "companion_assessed_on",
     "psychologist": "psychologist_assessed_on",
 }
-_HELD = frozenset({MediationState.HELD})
 REACH = timedelta(days=366)
 """How far from today a day may lie: a year half typed (0002) is a slip, and year 1 in Jakarta is
 a moment before the first that can be read back."""
@@ -194,7 +194,7 @@ def schedule(subject: Subject, at: datetime, venue: str) -> None:
         Conflict: it was held or stopped.
         Invalid: the day has passed or lies too far ahead, or the venue is missing or too long.
     """
-    mediation = _take(subject, LIVING)
+    mediation = take(subject, LIVING)
     day = _reachable(at)
     if day < cases.today():
         raise Invalid("day", "in-the-past")
@@ -203,7 +203,7 @@ def schedule(subject: Subject, at: datetime, venue: str) -> None:
     write(mediation, subject.standing, venue=venue)
     mediation.state = MediationState.SCHEDULED
     mediation.scheduled_at = at
-    _edited(mediation, "schedule")
+    edited(mediation, "schedule")
 
 
 def record_held(subject: Subject, at: datetime, outcome: str, on_the_day: OnTheDay) -> None:
@@ -214,7 +214,7 @@ def record_held(subject: Subject, at: datetime, outcome: str, on_the_day: OnTheD
         Conflict: it was never scheduled, was already held, or was stopped.
         Invalid: the day lies ahead or too far back, or the outcome is missing or too long.
     """
-    mediation = _take(subject, frozenset({MediationState.SCHEDULED}))
+    mediation = take(subject, frozenset({MediationState.SCHEDULED}))
     day = _reachable(at)
     if day > cases.today():
         raise Invalid("day", "in-the-future")
@@ -227,7 +227,7 @@ def record_held(subject: Subject, at: datetime, outcome: str, on_the_day: OnTheD
     mediation.held_at = at
     mediation.attended_separately = mediation.asked_alone = True
     mediation.agreed = on_the_day.agreed
-    _edited(mediation, "held")
+    edited(mediation, "held")
 
 
 def edit_outcome(subject: Subject, outcome: str) -> None:
@@ -238,60 +238,9 @@ def edit_outcome(subject: Subject, outcome: str) -> None:
         Conflict: it was not held.
         Invalid: the outcome is missing or too long.
     """
-    mediation = _take(subject, _HELD)
+    mediation = take(subject, HELD)
     _write_outcome(subject, mediation, outcome)
-    _edited(mediation, "outcome")
-
-
-def follow_up(subject: Subject, text: str, owner_id: UUID | None, due_on: date) -> UUID:
-    """Put on the list of the case what has to be looked at after the mediation.
-
-    Raises:
-        Refused: the law is against it.
-        Conflict: it was not held, or the case is closed.
-        Invalid: ``text`` is missing or too long, ``owner`` is not in the team, or ``due_on`` has
-            passed.
-    """
-    mediation = _take(subject, _HELD)
-    if not text.strip():
-        raise Invalid("text", "missing")
-    return tasks.add(
-        subject,
-        tasks.TaskKind.FOLLOW_UP,
-        owner_id=owner_id,
-        due_on=due_on,
-        text=text,
-        about=tasks.About.MEDIATION,
-        about_id=mediation.id,
-    )
-
-
-def follow_up_tasks(subject: Subject) -> list[tasks.Task]:
-    """Return what has to be looked at after a mediation, done ones last."""
-    return tasks.of(subject.id)
-
-
-def judge(subject: Subject, kept: Kept) -> None:
-    """Say what has become of what was agreed; a broken agreement is looked at today.
-
-    Raises:
-        Refused: the law is against it.
-        Conflict: nothing was agreed.
-    """
-    mediation = _take(subject, _HELD)
-    if not mediation.agreed:
-        raise Conflict("mediation-changed")
-    mediation.kept = kept.value
-    mediation.followed_up_at, mediation.followed_up_by = clock.now(), acting_person().id
-    _edited(mediation, "followed-up")
-    if kept is Kept.BROKEN:
-        tasks.add(
-            subject,
-            tasks.TaskKind.CONTACT,
-            due_on=cases.today(),
-            about=tasks.About.MEDIATION,
-            about_id=mediation.id,
-        )
+    edited(mediation, "outcome")
 
 
 def stop(subject: Subject, reason: StopReason) -> None:
@@ -300,7 +249,7 @@ def stop(subject: Subject, reason: StopReason) -> None:
     Raises:
         Conflict: it was already held or stopped.
     """
-    _stop(_lock(subject, LIVING), reason)
+    _stop(lock(subject, LIVING), reason)
 
 
 def recheck(case_id: UUID) -> None:
@@ -343,24 +292,6 @@ def reveal(subject: Subject, name: str, purpose: Purpose) -> Mapping[str, Disclo
     return seen
 
 
-def _take(subject: Subject, states: frozenset[MediationState]) -> Mediation:
-    """Lock the mediation for a change that the gate must allow."""
-    assert subject.case_id is not None  # noqa: S101 (load_mediation gives it)
-    hold(subject.case_id)
-    gate(subject.case_id)
-    return _lock(subject, states)
-
-
-def _lock(subject: Subject, states: frozenset[MediationState]) -> Mediation:
-    query = select(Mediation).where(Mediation.id == subject.id)
-    found = db.session.scalars(
-        query.with_for_update().execution_options(populate_existing=True)
-    ).one()
-    if found.state not in states:
-        raise Conflict("mediation-changed")
-    return found
-
-
 def _write_outcome(subject: Subject, mediation: Mediation, outcome: str) -> None:
     if not outcome.strip():
         raise Invalid("outcome", "missing")
@@ -377,16 +308,6 @@ def _reachable(at: datetime) -> date:
     if abs(day - cases.today()) > REACH:
         raise Invalid("day", "too-far")
     return day
-
-
-def _edited(mediation: Mediation, part: str) -> None:
-    db.session.flush()
-    audit.record(
-        Tag.MEDIATION_EDITED,
-        subject=("mediation", mediation.id),
-        case_id=mediation.case_id,
-        details={"part": part},
-    )
 
 
 def _stop(mediation: Mediation, reason: StopReason) -> None:
