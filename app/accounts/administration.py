@@ -146,7 +146,8 @@ def edit_member(
     changed = [name for name in names if getattr(account, name) != getattr(official, name)]
     for name in changed:
         setattr(account, name, getattr(official, name))
-    if account.organisation_id != organisation_id:
+    moved = account.organisation_id != organisation_id
+    if moved:
         account.organisation_id = organisation_id
         changed.append("organisation")
     db.session.flush()
@@ -156,23 +157,31 @@ def edit_member(
         db.session.flush()
         term = {"before": _day(known_last), "after": _day(last)}
         audit.record(Tag.TERM_CHANGED, subject=subject, details=term)
-    _change_roles(account_id, before, wanted)
+    anew = {Role.PARTNER_OFFICER} & before & wanted if moved else frozenset()
+    _change_roles(account_id, before, wanted, anew)
     audit.record(Tag.PERSON_EDITED, subject=subject, details={"fields": changed})
 
 
-def _change_roles(account_id: UUID, before: frozenset[Role], wanted: frozenset[Role]) -> None:
-    """Take roles away now, and ask a second person for new ones."""
-    if before - wanted:
-        _revoke(account_id, before - wanted)
-        details = {"before": sorted(before), "after": sorted(before & wanted)}
+def _change_roles(
+    account_id: UUID, before: frozenset[Role], wanted: frozenset[Role], anew: Collection[Role]
+) -> None:
+    """Take roles away now, and ask a second person for new ones.
+
+    Args:
+        anew: held and wanted, but for another organisation: that is another right.
+    """
+    kept = (before & wanted).difference(anew)
+    if before - kept:
+        _revoke(account_id, before - kept)
+        details = {"before": sorted(before), "after": sorted(kept)}
         audit.record(Tag.ROLES_CHANGED, subject=("account", account_id), details=details)
     if Role.ADMINISTRATOR in before - wanted:
         revoke_made_by(account_id)
         withdraw_asked_by(account_id)
-    if wanted - before != waiting_roles(account_id):
+    if anew or wanted - kept != waiting_roles(account_id):
         withdraw_about(account_id, Kind.ROLES)
-        if wanted - before:
-            ask_for_roles(account_id, wanted - before, acting_person().id)
+        if wanted - kept:
+            ask_for_roles(account_id, wanted - kept, acting_person().id)
 
 
 def disable(account_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
@@ -100,6 +101,35 @@ def test_what_is_refused_taken_back_or_asked_anew_gives_nothing(world: World) ->
     with world.acting("supervisor"):
         assert service.waiting() == []
     assert roles(world, "companion") == {Role.COMPANION}
+
+
+def test_another_organisation_is_another_right(world: World) -> None:
+    officer = world.account("hospital-officer")
+    with world.as_system():
+        hospital = service.card(officer).organisation_id
+        police = service.card(world.account("police-officer")).organisation_id
+    with world.acting("administrator"):
+        service.edit_member(
+            officer,
+            roles={Role.PARTNER_OFFICER},
+            organisation_id=police,
+            official=service.Official(),
+        )
+    assert hospital != police
+    assert roles(world, "hospital-officer") == frozenset()
+    assert "Polres Pasuruan" in world.client("supervisor").get("/people/waiting").text
+    world.confirm_waiting()
+    assert roles(world, "hospital-officer") == {Role.PARTNER_OFFICER}
+
+
+def test_saving_a_person_s_page_as_it_is_keeps_what_waits(world: World) -> None:
+    give(world, "companion", Role.COMPANION, Role.CASE_OFFICER)
+    request, path = only(world), f"/people/{world.account('companion')}/edit"
+    page = proven(world, "administrator").get(path).text
+    ticked = re.findall(r'checked[^>]*value="(\w+)"', page)
+    assert set(ticked) == {"companion", "case_officer"}
+    give(world, "companion", *map(Role, ticked))
+    assert only(world) == request
 
 
 def test_a_request_ends_after_a_week_and_with_whoever_made_it(world: World) -> None:

@@ -22,8 +22,12 @@ _PERSON_FRESH = Needs(Permission.PEOPLE_MANAGE, of=service.load_member, fresh=Tr
 @blueprint.route("/people/waiting", access=_CONFIRM, records=Tag.CONFIRMATIONS_LISTED)
 def waiting() -> Any:
     """What one person has asked for and another must confirm."""
-    found = service.listed()
-    return render_template("accounts/waiting.html", waiting=found, role_names=ROLE_NAMES)
+    return render_template(
+        "accounts/waiting.html",
+        waiting=service.listed(),
+        role_names=ROLE_NAMES,
+        organisations=service.organisation_names(),
+    )
 
 
 @blueprint.route(

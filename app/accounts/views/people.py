@@ -45,7 +45,7 @@ def edit_form(subject: Subject) -> Any:
     card = subject.row.card
     form = EditForm(
         data={
-            "roles": [role.value for role in card.roles],
+            "roles": [role.value for role in card.roles | subject.row.waiting_roles],
             "organisation": str(card.organisation_id or ""),
             "last_day": subject.row.ends_on,
             "title": card.title,
