@@ -28,8 +28,9 @@ WEIGHTY = {
     *("accounts.end_sessions", "accounts.invite", "accounts.keep_passkey"),
     *("accounts.refuse_request", "accounts.remove_passkey", "accounts.renew_recovery_codes"),
     *("accounts.set_up_app", "accounts.unlock", "audit.export", "audit.export_sheet"),
-    *("audit.export_trail", "cases.destroy", "cases.open_emergency", "documents.approve"),
-    *("documents.withdraw",),
+    *("audit.export_trail", "destruction.confirm", "destruction.decide", "cases.open_emergency"),
+    *("documents.approve", "documents.withdraw", "documents.export_agenda"),
+    *("simfoni.ask", "simfoni.confirm", "simfoni.file"),
 }
 """Approval, export, ending sessions, emergencies, keys, roles, and what signs in."""
 

@@ -30,7 +30,7 @@ def exports() -> Any:
 
 @blueprint.route(
     "/simfoni/exports",
-    access=Needs(Permission.SIMFONI_EXPORT),
+    access=Needs(Permission.SIMFONI_EXPORT, fresh=True),
     records=Tag.SIMFONI_EXPORT_ASKED,
     methods=("POST",),
 )
@@ -53,7 +53,7 @@ def ask() -> Any:
 
 @blueprint.route(
     f"{_PATH}/confirm",
-    access=Needs(Permission.SIMFONI_CONFIRM, of=service.load_export),
+    access=Needs(Permission.SIMFONI_CONFIRM, of=service.load_export, fresh=True),
     records=Tag.SIMFONI_EXPORT_CONFIRMED,
     methods=("POST",),
 )
@@ -69,7 +69,7 @@ def confirm(subject: Subject) -> Any:
 
 @blueprint.route(
     f"{_PATH}/file",
-    access=Needs(Permission.SIMFONI_EXPORT, of=service.load_export),
+    access=Needs(Permission.SIMFONI_EXPORT, of=service.load_export, fresh=True),
     records=Tag.SIMFONI_EXPORTED,
 )
 def file(subject: Subject) -> Any:
