@@ -125,6 +125,26 @@ def test_every_unique_index_of_a_tenant_table_holds_the_tenant(catalogue: Connec
             assert "(tenant_id" in row.indexdef, row.indexdef
 
 
+def test_every_index_of_a_tenant_table_leads_with_the_tenant(catalogue: Connection) -> None:
+    """Row security asks for the tenant in each statement; an index that does not begin so is
+    read through for every agency's rows."""
+    rows = catalogue.execute(
+        text(
+            "SELECT i.indrelid::regclass::text AS name, i.indexrelid::regclass::text AS index,"
+            " pg_get_indexdef(i.indexrelid, 1, false) AS first FROM pg_index i"
+            " JOIN pg_class c ON c.oid = i.indrelid"
+            " WHERE c.relnamespace = 'public'::regnamespace"
+        )
+    ).all()
+    others = [
+        row.index
+        for row in rows
+        if row.name.strip('"') not in PLATFORM | {"outbox"} and row.first != "tenant_id"
+    ]
+    assert len(rows) > 60
+    assert others == []
+
+
 def test_there_is_no_view_and_no_function_with_its_owners_rights_but_one(
     catalogue: Connection,
 ) -> None:
