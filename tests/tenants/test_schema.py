@@ -139,7 +139,7 @@ def test_every_index_of_a_tenant_table_leads_with_the_tenant(catalogue: Connecti
     others = [
         row.index
         for row in rows
-        if row.name.strip('"') not in PLATFORM | {"outbox"} and row.first != "tenant_id"
+        if row.name.strip('"') not in PLATFORM | OWN_POLICIES and row.first != "tenant_id"
     ]
     assert len(rows) > 60
     assert others == []

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from psycopg import sql
+from rq.utils import import_attribute
 from sqlalchemy import create_engine, text
 
 from app.local.postgres import Postgres
@@ -66,7 +67,7 @@ def test_a_suspended_tenants_letter_waits(desk: Desk) -> None:
 def test_kinds_of_jobs_and_their_functions_are_the_same_list() -> None:
     assert set(JOBS) == {kind.value for kind in Kind}
     for _queue, name in JOBS.values():
-        assert callable(getattr(documents, name.rsplit(".", 1)[1]))
+        assert callable(import_attribute(name))
 
 
 def test_a_job_without_its_database_ends_quietly_and_is_done_later(
