@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from flask_babel import gettext
 from sqlalchemy import Select, select
 
 from app.cases.alongside import needs_beside
@@ -241,7 +242,7 @@ def need_duties(case_id: UUID) -> list[Step]:
     done = {NeedState.MET, NeedState.DECLINED}
     return [
         Step(
-            SERVICE_NAMES.name(one.service),
+            gettext("A need is not met: %(service)s", service=SERVICE_NAMES.name(one.service)),
             "cases.edit_form",
             {"case_id": case_id, "kind": "need", "row_id": one.id},
         )
