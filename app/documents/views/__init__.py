@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.cases.parts import CASE_PARTS
-from app.documents import service
+from app.documents import home, service
 from app.documents.views import (
     checking,
     consent_forms,
@@ -23,6 +23,7 @@ from app.documents.views import (
 from app.documents.views.parts import case_part, home_part, own_part
 from app.documents.views.receiving import inbox_part
 from app.documents.views.shared import blueprint
+from app.web.together import HOME_QUERIES
 from app.web.views import HOME_PARTS
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
 def init_room(app: Flask) -> None:
     """Load the document types, and put the room's panels on the case page and the home page."""
     service.equip(app)
+    HOME_QUERIES.update(home.QUERIES)
     if case_part not in CASE_PARTS:
         CASE_PARTS.append(case_part)
     for part in (home_part, own_part, inbox_part):

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.documents import service
+from app.documents.home import home_letters
 from app.documents.states import LetterState
 from app.documents.views.shared import several_sign, state_of, title_of
 from app.web import Subject
@@ -35,7 +36,8 @@ def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
     """What waits for a paraf or a signature."""
     if not permits(person, Permission.LETTER_QUEUE):
         return None
-    letters = [*service.to_review_by(person), *service.waiting_for(person)]
+    found = home_letters(person)
+    letters = [*found.to_review, *found.to_sign]
     if not letters and not person.has(Role.SIGNATORY):
         return None
     return "documents/home_signatory.html", {
@@ -46,7 +48,7 @@ def home_part(person: Person) -> tuple[str, dict[str, Any]] | None:
 
 def own_part(person: Person) -> tuple[str, dict[str, Any]] | None:
     """What came back to its author, or came to a halt."""
-    letters = [] if person.has(Role.SIGNATORY) else service.unfinished_of(person)
+    letters = [] if person.has(Role.SIGNATORY) else home_letters(person).unfinished
     if not letters:
         return None
     return "documents/home_author.html", {"rows": [_row(letter) for letter in letters]}
