@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, Watch
 from tests.browser.test_accounts import reach, sign_in
 from tests.browser.test_audit_desk import look
 from tests.figures.test_publishing import Q1, publish, write_cases
@@ -20,8 +20,9 @@ SPAN = f"since={SINCE}&until={UNTIL}"
 
 
 def test_a_supervisor_reads_who_did_what_and_records_a_meeting(
-    phone: Page, desktop: Page, serve: Serve, shoot: Shoot, world: World
+    phone: Page, desktop: Page, serve: Serve, shoot: Shoot, world: World, watch: Watch
 ) -> None:
+    watch.expect(422)
     write_year(world)
     write_cases(world)
     published = publish(world, Q1)
@@ -39,12 +40,12 @@ def test_a_supervisor_reads_who_did_what_and_records_a_meeting(
             page.goto(address + path)
             look(page, shoot, name, size["width"])
     phone.goto(address + "/duties/evidence/new")
+    look(phone, shoot, "duty-enter", PHONE["width"])
     phone.get_by_label("Kewajiban", exact=True).select_option("polres-pendataan")
     phone.get_by_label("Hari").fill("2999-01-01")
     phone.get_by_label("Lembaga hadir").check()
     phone.get_by_role("button", name="Catat").click()
     expect(phone.get_by_text("Hari ini belum tiba.").first).to_be_visible()
-    look(phone, shoot, "duty-enter", PHONE["width"])
     phone.get_by_label("Hari").fill("2021-03-01")
     phone.get_by_role("button", name="Catat").click()
     expect(phone.get_by_text("Sudah dicatat dan mulai dihitung.")).to_be_visible()

@@ -120,15 +120,15 @@ def test_a_period_that_cannot_be_judged_says_why(world: World, query: str, sente
 def test_evidence_is_entered_once_counts_and_can_be_taken_back(world: World) -> None:
     client, day = world.client("supervisor"), today()
     typed = {"duty": "polres-pendataan", "happened_on": day.isoformat(), "kept": "yes"}
-    assert client.post("/duties/evidence", typed).status_code == 303
-    again = client.post("/duties/evidence", typed | {"kept": "no"})
+    assert client.post("/duties/evidence/new", typed).status_code == 303
+    again = client.post("/duties/evidence/new", typed | {"kept": "no"})
     assert again.status_code == 409
     assert "sudah dicatat" in again.text
     for wrong in (
         {"duty": "polres-forensik"}, {"duty": "x"}, {"kept": ""}, {"happened_on": "x"},
         {"happened_on": str(day + timedelta(days=2))}, {"happened_on": "2018-12-31"},
     ):  # fmt: skip
-        assert client.post("/duties/evidence", typed | wrong).status_code == 422, wrong
+        assert client.post("/duties/evidence/new", typed | wrong).status_code == 422, wrong
     page = client.get("/duties/polres-pendataan")
     assert "Eka Contoh" in page.text
     with world.as_system():

@@ -25,7 +25,10 @@ def enter_form() -> Any:
 
 
 @blueprint.route(
-    "/duties/evidence", access=_RECORD, records=Tag.DUTY_EVIDENCE_RECORDED, methods=("POST",)
+    "/duties/evidence/new",
+    access=_RECORD,
+    records=Tag.DUTY_EVIDENCE_RECORDED,
+    methods=("POST",),
 )
 def enter() -> Any:
     """Record it."""
