@@ -226,15 +226,15 @@ def keep(copy_id: UUID, pdf: bytes) -> None:
     outbox.complete(Kind.COPY_LETTER, copy_id)
     if copy.ready_at is not None:
         return
-    copy.ready_at, copy.sha256, copy.failure = now(), sha256(pdf).digest(), None
-    copy.pdf = vault.seal_for_subject(copy.case_id, pdf, *_place(copy_id, "pdf"))
-    letter = letters.find(copy.letter_id)
+    letter, digest = letters.find(copy.letter_id), sha256(pdf).digest()
+    sealed = vault.seal_for_subject(copy.case_id, pdf, *_place(copy_id, "pdf"))
+    copy.ready_at, copy.sha256, copy.pdf, copy.failure = now(), digest, sealed, None
     content.note_fields(letter)
     audit.record(
         Tag.LETTER_COPY_MADE,
         subject=("letter", letter.id),
         case_id=letter.case_id,
-        details={"copy": copy.number, "sha256": copy.sha256.hex()},
+        details={"copy": copy.number, "sha256": digest.hex()},
     )
 
 

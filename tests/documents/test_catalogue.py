@@ -249,7 +249,7 @@ def test_a_listed_field_that_is_never_read_is_too_much(templates: Path) -> None:
         ('addressee = "hospital"', 'addressee = "press"', "addressee"),
         ('subject = "referral"', 'subject = "visum_request"', "conditions"),
         ('subject = "referral"', 'subject = "mediation"', "conditions"),
-        ("version = 1", 'version = 1\nservices = ["massage"]', "massage"),
+        ('["health", "psychology"]', '["massage"]', "massage"),
         ("version = 1", 'version = 1\nstatutory_basis = "tpks_pelaporan"', "conditions"),
         ("conditions = []", 'conditions = ["full_moon"]', "full_moon"),
         ('class = "identity"', 'class = "secret"', "survivor.full_name"),

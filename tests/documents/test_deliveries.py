@@ -80,7 +80,7 @@ def test_what_the_law_has_the_police_told_is_opened_without_consent_or_referral(
         assert str(desk.letter(letter_id).number) in police.get("/inbox/letters").text
         answer = police.get(f"/inbox/letters/{letter_id}/file")
         assert (answer.status_code, answer.data) == (200, desk.pdf(letter_id))
-        event = desk.events("letter:letter:downloaded", letter_id)[0]
+        event = desk.events("letter:file:downloaded", letter_id)[0]
         assert "survivor.full_name" in event["fields"]
         hospital = desk.client("hospital-officer")
         assert hospital.get(f"/inbox/letters/{letter_id}/file").status_code == 404

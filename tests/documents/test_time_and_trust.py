@@ -116,7 +116,7 @@ def test_a_revoked_certificate_signs_nothing_and_older_letters_say_so(desk: Desk
     issued, waiting = desk.issued(), desk.approved()
     public = desk.world.anonymous()
     path = desk.verification_path(issued)
-    assert "dicabut" not in public.get(path).text
+    assert "Dicabut" not in public.get(path).text
     first = desk.letter(issued).certificate_id
     administrator = desk.client("administrator")
     assert "Fitri Contoh" in administrator.get("/certificates").text
@@ -130,12 +130,12 @@ def test_a_revoked_certificate_signs_nothing_and_older_letters_say_so(desk: Desk
 
     page = public.get(path).text
     assert "asli dan berlaku" in page
-    assert "dicabut" in page
+    assert "Dicabut" in page
     desk.run(waiting)
     assert desk.letter(waiting).state == "parked"
     renewed = desk.issued()
     assert desk.letter(renewed).certificate_id != first
-    assert "dicabut" not in public.get(desk.verification_path(renewed)).text
+    assert "Dicabut" not in public.get(desk.verification_path(renewed)).text
     undo = text("UPDATE signing_certificate SET revoked_at = NULL WHERE revoked_at IS NOT NULL")
     with pytest.raises(Exception, match="kept as it is"), desk.world.as_system():
         db.session.execute(undo)
