@@ -1,8 +1,9 @@
 """Letters in the inbox of the organisation they are addressed to: never an attachment to an e-mail.
 
 A letter is delivered in the transaction that issues it. It can be opened as long as the survivor's
-consent covers what it says, or for ever where a law has it go without consent. Who opened it first
-and who acknowledged it stands beside it, and each opening is in the log.
+consent covers what it says and the organisation is not out of the case again, or for ever where a
+law has it go without consent. Who opened it first and who acknowledged it stands beside it, and each
+opening is in the log.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from app.documents.files import LetterFile
 from app.documents.models import Letter, LetterDelivery
 from app.documents.states import ISSUED_ONCE, LetterState
 from app.documents.values import classes
+from app.referrals import service as referrals
 from app.web.access import Subject
 from tenants import audit
 from tenants.clock import now
@@ -75,7 +77,7 @@ def inbox(person: Person, *, unanswered: bool = False) -> list[Arrived]:
         query = query.where(
             LetterDelivery.acknowledged_at.is_(None), Letter.state == LetterState.ISSUED.value
         )
-    consented: dict[UUID, frozenset[FieldClass]] = {}
+    consented: dict[UUID, frozenset[FieldClass] | None] = {}
     found = []
     for letter, delivery in db.session.execute(query):
         if _covered(letter, consented):
@@ -164,12 +166,24 @@ def _standing(letter: Letter) -> Standing:
     return Standing(frozenset({Relation.PARTNER}), _consented(letter))
 
 
-def _covered(letter: Letter, known: dict[UUID, frozenset[FieldClass]]) -> bool:
+def _covered(letter: Letter, known: dict[UUID, frozenset[FieldClass] | None]) -> bool:
     if letter.statutory:
         return True
     if letter.case not in known:
-        known[letter.case] = _consented(letter)
-    return _needed(workshop.document_type(letter.type)) <= known[letter.case]
+        known[letter.case] = None if _ended(letter) else _consented(letter)
+    allowed = known[letter.case]
+    return allowed is not None and _needed(workshop.document_type(letter.type)) <= allowed
+
+
+def _ended(letter: Letter) -> bool:
+    """Tell whether the organisation was asked or at work in the case, and is so no more.
+
+    A referral that was taken back closes the case to it (:func:`app.referrals.service.withdraw`).
+    """
+    organisation_id = letter.organisation_id
+    if organisation_id is None or referrals.living(letter.case, organisation_id):
+        return False
+    return any(one.organisation_id == organisation_id for one in referrals.for_case(letter.case))
 
 
 def _needed(kind: DocumentType) -> frozenset[FieldClass]:

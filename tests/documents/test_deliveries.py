@@ -55,6 +55,14 @@ def test_what_is_withdrawn_replaced_or_no_longer_consented_to_cannot_be_opened(
     assert "Jangan" in page
     assert hospital.get(f"/inbox/letters/{first}/file").status_code == 404
     assert hospital.get(f"/inbox/letters/{second}/file").status_code == 200
+    with desk.rows_of(Referral) as referrals:
+        (hospitals,) = [one for one in referrals if one.organisation_id == desk.places["hospital"]]
+        hospitals.state = "withdrawn"
+    assert hospital.get(f"/inbox/letters/{second}/file").status_code == 404
+    with desk.rows_of(Referral) as referrals:
+        for one in referrals:
+            one.state = "accepted"
+    assert hospital.get(f"/inbox/letters/{second}/file").status_code == 200
     desk.consent("hospital", [])
     page = hospital.get("/inbox/letters").text
     assert str(desk.letter(second).number) not in page
