@@ -2,8 +2,8 @@
 
 A letter is delivered in the transaction that issues it. It can be opened as long as the survivor's
 consent covers what it says and the organisation is not out of the case again, or for ever where a
-law has it go without consent. Who opened it first and who acknowledged it stands beside it, and each
-opening is in the log.
+law has it go without consent. Who opened it first and who acknowledged it stands beside it, and
+each opening is in the log.
 """
 
 from dataclasses import dataclass
