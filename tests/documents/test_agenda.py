@@ -57,7 +57,7 @@ def test_the_book_holds_every_number_also_void_ones_and_nothing_of_the_case(desk
 
     path = "/agenda/export"
     form = {"year": str(year), "format": "csv"}
-    assert supervisor.post(path, form).status_code == 302  # a password is asked first
+    assert supervisor.post(path, form).status_code == 401  # a proof anew is asked first
     supervisor.confirm()
     taken = supervisor.post(path, form)
     rows = taken.get_data(as_text=True).splitlines()

@@ -121,7 +121,7 @@ def test_a_revoked_certificate_signs_nothing_and_older_letters_say_so(desk: Desk
     administrator = desk.client("administrator")
     assert "Fitri Contoh" in administrator.get("/certificates").text
     where = f"/certificates/{first}/revocation"
-    assert administrator.post(where, {"reason": "left"}).status_code == 302
+    assert administrator.post(where, {"reason": "left"}).status_code == 401
     administrator.confirm()
     assert administrator.get(where).status_code == 200
     assert administrator.post(where, {"reason": "x"}).status_code == 422
