@@ -79,7 +79,7 @@ def test_with_the_end_of_the_referral_nothing_is_seen_any_more(desk: Desk) -> No
     )
     hospital = desk.client("hospital-officer")
     assert shown(hospital, referral_id, injury) == 200
-    assert hospital.post(f"/referrals/{referral_id}/done").status_code == 303
+    assert hospital.post(f"/referrals/{referral_id}/done", {"outcome": "given"}).status_code == 303
     assert shown(hospital, referral_id, injury) == 403
     assert "Foto luka" not in hospital.get(f"/referrals/{referral_id}/attachments").text
     assert (
