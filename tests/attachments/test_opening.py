@@ -58,7 +58,7 @@ def test_each_opening_is_for_a_purpose_and_leaves_its_event(desk: Desk) -> None:
     assert copy.headers["Cache-Control"] == "no-store"
     assert "Bunga" not in str(copy.headers)
     # The original: one level higher, and a fresh password.
-    assert opened(client, attachment_id, "original").status_code == 302
+    assert opened(client, attachment_id, "original").status_code == 401
     refresh(client)
     since = now()
     original = opened(client, attachment_id, "original", "statutory_report")

@@ -78,7 +78,7 @@ def test_the_paper_is_printed_signed_by_hand_and_comes_back_tied_to_its_consent(
     found = re.search(rf"{case}/consents/([0-9a-f-]{{36}})/form", page)
     assert found is not None
     consent_id = found[1]
-    assert client.post(found[0]).status_code == 302  # a fresh password first
+    assert client.post(found[0]).status_code == 401  # who it is, first
     refresh(client)
     assert desk.client("case-officer-2").post(found[0]).status_code == 403
     for path, words in (
