@@ -82,7 +82,7 @@ def test_the_paper_is_printed_signed_by_hand_and_comes_back_tied_to_its_consent(
     refresh(client)
     assert desk.client("case-officer-2").post(found[0]).status_code == 403
     for path, words in (
-        (found[0], ("PERSETUJUANBERBAGIDATA", "RSUDBangil", "SiapaDirinya", "tidakbergantung")),
+        (found[0], ("PERSETUJUANBERBAGIDATA", "RSUDBangil", "Identitasnya", "tidakbergantung")),
         (f"{case}/consents/services", ("PERSETUJUANLAYANAN", "tetapdibantu")),
     ):
         made = client.post(path)
