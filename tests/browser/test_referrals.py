@@ -84,7 +84,7 @@ def test_a_hospital_officer_answers_and_finishes_a_referral_by_telephone(
 def finish(phone: Page, shoot: Shoot) -> None:
     """Say what came of the service, and look at how punctual the organisation is."""
     phone.get_by_role("link", name="Sampaikan hasilnya").click()
-    phone.get_by_label("Layanan sudah diberikan").check()
+    phone.get_by_label("Layanan sudah diberikan", exact=True).check()
     shoot_both(phone, shoot, "referral-done", "phone")
     phone.get_by_role("button", name="Kirim hasil").click()
     expect(phone.get_by_role("heading", name="Berakhir")).to_be_visible()
