@@ -228,7 +228,7 @@ def keep(copy_id: UUID, pdf: bytes) -> None:
         return
     letter, digest = letters.find(copy.letter_id), sha256(pdf).digest()
     sealed = vault.seal_for_subject(copy.case_id, pdf, *_place(copy_id, "pdf"))
-    copy.ready_at, copy.sha256, copy.pdf, copy.failure = now(), digest, sealed, None
+    copy.pdf, copy.sha256, copy.failure, copy.ready_at = sealed, digest, None, now()
     content.note_fields(letter)
     audit.record(
         Tag.LETTER_COPY_MADE,
