@@ -1,6 +1,6 @@
 """What the law and the case demand before a letter of some kind may be written or issued."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,10 @@ from tenants.errors import Missing, Refused
 from tenants.registry import Organisation, OrganisationKind, organisations
 
 PARTNER = "partner"  # whichever organisation the office works with
+
+STATUTORY_GATES: list[Callable[[str, UUID], bool]] = []
+"""Each tells whether a law asks for a letter of this type in this case. A letter on a statutory
+basis goes without consent, so that it is written only while one of them says so."""
 
 BY_HAND: dict[str, Any] = {
     "file": _l("The case file"),
@@ -33,6 +37,7 @@ OBSTACLES: dict[str, Any] = {
     "no-mediation": _l("There is no mediation in this case."),
     "no-sexual-violence": _l("This letter is for cases of sexual violence only."),
     "no-domestic-violence": _l("This letter is for cases of domestic violence only."),
+    "no-duty": _l("No report is due."),
     "no-police-report": _l(
         "The police report has no number yet. Record it in the case; a forensic examination is "
         "requested by the police alone."
@@ -105,7 +110,7 @@ def obstacle(
             return "wrong-addressee"
         if organisation is not None and not organisation.active:
             return "organisation-inactive"
-    return _violence(kind, case_id) or _police(kind, case_id)
+    return _violence(kind, case_id) or _duty(kind, case_id) or _police(kind, case_id)
 
 
 def check(kind: DocumentType, case_id: UUID, organisation: Organisation | None) -> None:
@@ -157,6 +162,13 @@ def _violence(kind: DocumentType, case_id: UUID) -> str | None:
     ):
         return "no-domestic-violence"
     return None
+
+
+def _duty(kind: DocumentType, case_id: UUID) -> str | None:
+    """What goes without consent needs a duty that holds in this very case (invariant 24)."""
+    if kind.statutory_basis is None or any(gate(kind.key, case_id) for gate in STATUTORY_GATES):
+        return None
+    return "no-duty"
 
 
 def _police(kind: DocumentType, case_id: UUID) -> str | None:

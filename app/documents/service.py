@@ -31,7 +31,7 @@ from app.documents.certificates import revoke as revoke_certificate
 from app.documents.certificates import signature as certificate_names
 from app.documents.certificates import watch as watch_certificates
 from app.documents.comparison import Comparison, compare
-from app.documents.conditions import OBSTACLES, Offer, obstacle, offers, receivers
+from app.documents.conditions import OBSTACLES, STATUTORY_GATES, Offer, obstacle, offers, receivers
 from app.documents.delegations import (
     Choice,
     Terms,
@@ -169,6 +169,7 @@ __all__ = [
     "OBSTACLES",
     "STATE_KINDS",
     "STATE_NAMES",
+    "STATUTORY_GATES",
     "Choice",
     "Comparison",
     "DocumentType",

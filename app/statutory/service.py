@@ -129,6 +129,14 @@ def open_reports(case_id: UUID) -> list[Path]:
     return [path] if path and path.stand in {Stand.DUE, Stand.LATE, Stand.REVIEW} else []
 
 
+def asks_for(letter: str, case_id: UUID) -> bool:
+    """Tell whether a duty that holds in a case asks for a letter of this type."""
+    path = path_of(cases.load_case(case_id))
+    if path is None or path.duty.letter != letter:
+        return False
+    return path.stand in {Stand.DUE, Stand.LATE, Stand.MADE}
+
+
 def basis_of(key: str, day: date) -> tuple[str, ...]:
     """Return how a legal basis reads on a day."""
     return documents.legal_basis(key, day)
@@ -200,6 +208,7 @@ __all__ = [
     "Path",
     "Stand",
     "Step",
+    "asks_for",
     "basis_of",
     "duties",
     "open_reports",

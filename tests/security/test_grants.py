@@ -93,7 +93,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "public.shelter_place": ("SIU", "", ""),
     "public.shelter_stay": ("SIU", "", ""),
     "public.mediation": ("SIU", "S", ""),
-    "public.statutory_step": ("SI", "", ""),
+    "public.statutory_step": ("SI", "S", ""),
     "public.destruction": ("SI", "", ""),
     "public.attachment": ("SI", "S", ""),
     "public.attachment_part": ("SI", "SI", ""),

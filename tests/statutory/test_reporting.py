@@ -12,10 +12,13 @@ import pytest
 from app.cases import models as case_models
 from app.cases import service as cases
 from app.cases.parts import open_duties
+from app.documents import service as documents
+from app.documents.values import Entry
 from app.local.postgres import Postgres
 from app.statutory import duties, service
 from app.statutory.codes import Stand
 from tenants.clock import today
+from tenants.errors import Refused
 from tests.documents.desk import NAME, Desk, open_desk
 from tests.world import World
 
@@ -89,11 +92,31 @@ def test_the_clock_runs_from_her_report_she_is_told_and_the_letter_ends_it(desk:
     assert approved["reason"] == "tpks_pelaporan"
 
 
-def _write(desk: Desk) -> None:
-    """Bring the report to its issue."""
-    from app.documents import service as documents
-    from app.documents.values import Entry
+def test_what_is_not_due_is_not_written_submitted_approved_or_issued(desk: Desk) -> None:
+    found = {one: (_draft(desk), one) for one in ("draft", "submitted", "approved")}
+    for letter_id, state in found.values():
+        if state != "draft":
+            with desk.acting("case-officer"):
+                assert documents.submit(documents.find(letter_id), desk.account("signatory")) == ()
+        if state == "approved":
+            desk.approve(letter_id)
+    mark_complaint(desk)
+    with pytest.raises(Refused, match="no-duty"):  # a legal officer looks first
+        desk.approve(found["submitted"][0])
+    with desk.acting("case-officer"):
+        service.review(cases.load_case(desk.case_id), finding="complaint-only")
+    with pytest.raises(Refused, match="no-duty"):
+        _draft(desk)
+    with pytest.raises(Refused, match="no-duty"), desk.acting("case-officer"):
+        documents.submit(documents.find(found["draft"][0]), desk.account("signatory"))
+    with pytest.raises(Refused, match="no-duty"):
+        desk.approve(found["submitted"][0])
+    desk.run(found["approved"][0])
+    halted = desk.letter(found["approved"][0])
+    assert (halted.state, halted.failure) == ("parked", "not-allowed")
 
+
+def _draft(desk: Desk) -> UUID:
     entry = Entry(
         desk.places["police"],
         companion_id=desk.account("companion"),
@@ -101,6 +124,12 @@ def _write(desk: Desk) -> None:
     )
     with desk.acting("case-officer"):
         letter_id: UUID = documents.create(desk.case_id, "laporan_tpks", entry).id
+    return letter_id
+
+
+def _write(desk: Desk) -> None:
+    """Bring the report to its issue."""
+    letter_id = _draft(desk)
     signatory = desk.account("signatory")
     with desk.acting("case-officer"):
         assert documents.submit(documents.find(letter_id), signatory) == ()
