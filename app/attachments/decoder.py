@@ -1,20 +1,23 @@
 """Reads one file that a person sent, and writes back a clean copy: a process of its own.
 
 What it reads may have been made to break whoever reads it. So it is started with nothing: no
-environment, no file, no network where the system lets it give that up, bounded memory and time. The
-file comes in on standard input and the copy goes out on standard output; neither is ever on a disk.
-It imports nothing of Teduh.
+environment, bounded memory and time, and no network where the system lets it give that up. What it
+needs is imported before anything of the file is decoded; from then on it can open no file and no
+socket, not even those that its user may open. The file comes in on standard input and the copy goes
+out on standard output; neither is ever on a disk. It imports nothing of Teduh.
 
 Arguments: ``clean`` or ``preview``, then the limits of memory (octets) and time (seconds of CPU).
 Answer: one line of JSON, then the copy. ``{"refused": code}`` where there is none.
 """
 
+import codecs
 import ctypes
 import json
 import resource
 import sys
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 
@@ -45,6 +48,23 @@ _NOTES = frozenset(
 # What tells of people and places, or does something by itself that nobody would miss.
 _DROPPED = ("/OpenAction", "/AA", "/Metadata", "/PieceInfo", "/LastModified", "/Thumb")
 
+
+# What reading and writing would import on the way, where nothing can be opened any more.
+_PICTURE_PARTS = tuple(
+    f"PIL.{name}"
+    for name in (
+        "ImageCms", "ImageColor", "ImageFile", "ImageOps", "ImagePalette", "JpegImagePlugin",
+        "MpoImagePlugin", "PngImagePlugin", "TiffImagePlugin", "WebPImagePlugin",
+    )
+)  # fmt: skip
+_PDF_PARTS = tuple(
+    f"pyhanko.{name}"
+    for name in (
+        "pdf_utils.crypt", "pdf_utils.crypt.pdfmac", "pdf_utils.filters", "pdf_utils.generic",
+        "pdf_utils.metadata.xmp_xml", "pdf_utils.reader", "pdf_utils.writer", "sign.fields",
+    )
+)  # fmt: skip
+_CODECS = ("ascii", "latin-1", "cp1252", "utf-8", "utf-16", "utf-16-be", "utf-16-le")
 
 # JPEG: the marker of coded pixels, the end, what is only said, and what stands among the pixels.
 _SCAN, _END = 0xDA, 0xD9
@@ -307,6 +327,23 @@ def _give_up_rights(memory: int, seconds: int) -> None:
         unshare(_NEW_USER | _NEW_NETWORK)  # refused in some containers; then it is not there
 
 
+def _bring_in(kind: str) -> None:
+    """Import what a kind of file needs."""
+    for name in _PDF_PARTS if kind == "PDF" else _PICTURE_PARTS:
+        import_module(name)
+    for name in _CODECS:
+        codecs.lookup(name)  # a codec is a module too
+    if kind == "PDF":
+        import_module("tzlocal").get_localzone()  # the writer asks; read once, it is remembered
+    else:
+        import_module("PIL.Image").preinit()
+
+
+def _open_no_more() -> None:
+    """Let no new descriptor be made: no file, no socket; standard input and output stay open."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
 def main(work: str, memory: int, seconds: int) -> None:
     """Do one piece of work between standard input and standard output."""
     _give_up_rights(memory, seconds)
@@ -314,6 +351,8 @@ def main(work: str, memory: int, seconds: int) -> None:
     data = sys.stdin.buffer.read()
     copy = b""
     try:
+        _bring_in(kind_of(data))
+        _open_no_more()
         facts, copy = _WORK[work](data)
     except Refused as refused:
         facts = {"refused": refused.code}

@@ -3,15 +3,18 @@
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Thread, Timer
+from typing import IO, cast
 
 from tenants.errors import Invalid
 
 MEMORY = 1_500_000_000  # octets of address space; 64 million pixels take a third of it
 CPU_SECONDS = 20
 PATIENCE = 40.0  # seconds, when the machine is busy
+MOST_ANSWERED = 100_000_000  # octets; five times the largest file that is accepted
 AT_ONCE = 2  # in one process of ours; the others wait a little
 WAIT = 10.0  # seconds for a place; a request that waits holds a connection to the database
 _BEGINNINGS = {
@@ -60,23 +63,50 @@ def _run(work: str, data: bytes) -> Copy:
     if not _PLACES.acquire(timeout=WAIT):
         raise Invalid("file", "busy")
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(_PROGRAM), work, str(MEMORY), str(CPU_SECONDS)],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a traceback could quote what it read
-            env={},
-            cwd="/",
-            timeout=PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Invalid("file", "too-heavy") from None
+        code, answer = _answer(work, data)
     finally:
         _PLACES.release()
-    if done.returncode != 0:
-        raise Invalid("file", "too-heavy" if done.returncode < 0 else "broken")
-    return _read(done.stdout)
+    if len(answer) > MOST_ANSWERED or code < 0:
+        raise Invalid("file", "too-heavy")
+    if code != 0:
+        raise Invalid("file", "broken")
+    return _read(answer)
+
+
+def _answer(work: str, data: bytes) -> tuple[int, bytes]:
+    """Return how the process ended, and what it wrote: of too much, one octet beyond the limit.
+
+    It is killed when its time is over, or when it writes without end.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-I", str(_PROGRAM), work, str(MEMORY), str(CPU_SECONDS)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a traceback could quote what it read
+        env={},
+        cwd="/",
+    ) as process:
+        read_from = cast(IO[bytes], process.stdout)
+        patience = Timer(PATIENCE, process.kill)
+        feeding = Thread(target=_feed, args=(process.stdin, data), daemon=True)
+        patience.start()
+        feeding.start()
+        try:
+            answer = read_from.read(MOST_ANSWERED + 1)
+            if len(answer) > MOST_ANSWERED:
+                process.kill()
+            code = process.wait()  # until the timer at the latest
+        finally:
+            process.kill()
+            patience.cancel()
+            feeding.join()
+    return code, answer
+
+
+def _feed(into: IO[bytes], data: bytes) -> None:
+    """Write the file; a process that has ended does not read it to its end."""
+    with suppress(BrokenPipeError), into:
+        into.write(data)
 
 
 def _read(answer: bytes) -> Copy:

@@ -143,3 +143,34 @@ def test_the_reading_process_has_no_more_than_it_needs(
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert done.returncode != 0
     assert b"File too large" in done.stderr
+
+
+def test_the_reading_process_opens_no_file_and_no_socket_once_it_decodes() -> None:
+    """Not even those that its user may open: the key ring, the database's socket."""
+    script = (
+        f"import sys; sys.path.insert(0, {str(decoding._PROGRAM.parent)!r}); import decoder\n"
+        "import errno, socket\n"
+        "def tried(data):\n"
+        "    for attempt in (lambda: open('/etc/passwd'), lambda: socket.socket(socket.AF_UNIX)):\n"
+        "        try: attempt()\n"
+        "        except OSError as fault: assert fault.errno == errno.EMFILE, fault\n"
+        "        else: sys.exit('it was opened')\n"
+        "    return {'tried': True}, b''\n"
+        "decoder._WORK['clean'] = tried\n"
+        "decoder.main('clean', 1_500_000_000, 5)"
+    )
+    for sent in (pictures.drawing(), pictures.paper()):
+        done = subprocess.run(
+            [sys.executable, "-c", script], input=sent, capture_output=True, check=False
+        )
+        assert done.stdout == b'{"tried": true}\n', done.stderr
+
+
+def test_a_reading_process_that_writes_without_end_is_killed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    endless = tmp_path / "endless.py"
+    endless.write_text("import sys\nwhile True: sys.stdout.buffer.write(b'x' * 65536)")
+    monkeypatch.setattr(decoding, "_PROGRAM", endless)
+    monkeypatch.setattr(decoding, "MOST_ANSWERED", 1_000_000)
+    assert refusal(pictures.photograph((3_000, 2_000))) == "too-heavy"
