@@ -157,7 +157,7 @@ def judge(letter_id: UUID) -> None:
     problems = {line.problem for line in found.problems}
     if "hidden" in problems:
         raise Halt("author-gone")
-    if "no-consent" in problems:
+    if "no-consent" in problems or not _consented(letter, found):
         raise Halt("no-consent")
 
 
@@ -313,6 +313,12 @@ def _claimed(letter_id: UUID, attempt: int) -> Letter | None:
     if letter is None or letter.attempt != attempt:
         return None
     return letter if letter.state == LetterState.RENDERING.value else None
+
+
+def _consented(letter: Letter, found: content.Content) -> bool:
+    """Tell whether consent covers what was approved: whatever is left of it in the case today."""
+    allowed = None if found.statutory else content.consent(letter, found.kind)
+    return allowed is None or values.carried(found.kind, _snapshot(letter)) <= allowed
 
 
 def _last(attempt: int) -> bool:

@@ -222,6 +222,16 @@ def classes(one: Field) -> frozenset[FieldClass]:
     return frozenset(found)
 
 
+def carried(kind: DocumentType, drawn: Mapping[str, Any]) -> frozenset[FieldClass]:
+    """Return the classes of what a drawn letter says, as it was drawn."""
+    said, found = drawn["values"], set[FieldClass]()
+    for one in kind.fields:
+        root, leaf = one.name.split(".")
+        if said.get(root, {}).get(leaf):
+            found |= classes(one)
+    return frozenset(found)
+
+
 def audit_names(kind: DocumentType) -> tuple[str, ...]:
     """Return the names of the confidential fields that a letter of this kind shows."""
     names: dict[str, None] = {}

@@ -237,6 +237,18 @@ def test_consent_taken_back_after_approval_parks_the_letter_until_it_is_given_ag
     assert (letter.state, letter.sequence) == ("issued", 1)
 
 
+def test_consent_must_cover_what_was_approved_whatever_is_left_of_it_in_the_case(
+    desk: Desk,
+) -> None:
+    letter_id = desk.approved()
+    with desk.rows_of(case_models.Need) as needs:
+        needs[0].description = None
+    desk.consent("hospital", ["identity"])
+    desk.run(letter_id)
+    letter = desk.letter(letter_id)
+    assert (letter.state, letter.failure) == ("parked", "no-consent")
+
+
 def test_consent_taken_back_while_the_letter_is_made_stops_its_issue(desk: Desk) -> None:
     letter_id = desk.approved()
     work = claim(desk, letter_id)
