@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from app.accounts import service as accounts
-from app.documents import certificates, content, files, letters, office, workshop
+from app.documents import certificates, content, delegations, files, letters, office, workshop
 from app.documents.files import LetterFile
 from app.documents.letter import PRINTABLE, Office
 from app.documents.models import Letter, LetterCopy
@@ -56,12 +56,14 @@ def certify(letter: Letter, recipient: str | None) -> UUID:
     """Ask for a copy that the acting signatory certifies; return its id.
 
     Raises:
-        Conflict: ``letter-state``: it is not issued, or withdrawn or replaced.
+        Conflict: ``letter-state``: it is not issued, or withdrawn or replaced;
+            ``delegation-needed``: the person signs for another office only.
         Refused: the person may not see all that the letter says.
         Invalid: ``recipient``: ``required``, ``too-long``, ``control-character`` or
             ``not-printable``.
     """
     held = letters.lock(letter, LetterState.ISSUED)
+    delegations.check(acting_person().id, None)
     content.judge_reader(held, acting_person(), letters.standing(held))
     text = clean(recipient, "recipient", RECIPIENT_LIMIT)
     if text is None:
@@ -99,8 +101,9 @@ def retry(copy: LetterCopy) -> None:
     """Have a copy that could not be made tried again.
 
     Raises:
-        Conflict: ``letter-state``: it did not come to a halt.
+        Conflict: ``letter-state``: it did not come to a halt, or its letter no longer holds.
     """
+    letters.lock(letters.find(copy.letter_id), LetterState.ISSUED)
     held = _find(copy.id, lock=True)
     if held.failure is None:
         raise Conflict("letter-state")
@@ -188,6 +191,9 @@ def begin(copy_id: UUID) -> CopyWork | None:
         fail(copy_id, "worker-died")
         return None
     letter = letters.find(copy.letter_id)
+    if letter.state != LetterState.ISSUED.value:
+        fail(copy_id, "not-allowed")
+        return None
     content.judge_reader(letter, acting_person(), letters.standing(letter))
     sealed = letter.snapshot or b""
     frozen = vault.open_for_subject(letter.case, sealed, *letters.snapshot_place(letter.id))

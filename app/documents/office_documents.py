@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.accounts import service as accounts
-from app.documents import approval, content, letters, office, values, workshop
+from app.documents import approval, content, delegations, letters, office, values, workshop
 from app.documents.models import Letter
 from app.documents.states import LetterState
 from tenants import vault
@@ -31,7 +31,8 @@ def issue_office(key: str, given: Mapping[str, str | None]) -> UUID:
         Missing: there is no such document of the office.
         Refused: ``no-permission``: the acting person's role does not sign it.
         Invalid: the leaf of a field's name, with ``required`` or what :func:`values.unfit` says.
-        Conflict: ``unprintable_character`` or ``no-checkpoint``.
+        Conflict: ``unprintable_character``, ``no-checkpoint``, or ``delegation-needed``: the acting
+            person signs for another office only.
     """
     kind = workshop.document_type(key)
     if not kind.of_office:
@@ -39,6 +40,7 @@ def issue_office(key: str, given: Mapping[str, str | None]) -> UUID:
     person = acting_person()
     if not person.has(*kind.signing_roles):
         raise Refused("no-permission")
+    delegations.check(person.id, None)
     roots: dict[str, dict[str, str | None]] = {}
     for one in kind.fields:
         root, leaf = one.name.split(".")

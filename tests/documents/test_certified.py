@@ -80,3 +80,23 @@ def test_copies_are_counted_and_only_of_a_letter_that_holds(desk: Desk) -> None:
         desk.copied(desk.submitted())
     with pytest.raises(Invalid):
         desk.copied(desk.issued(), "  ")
+
+
+def test_no_copy_is_made_of_a_withdrawn_letter_or_by_whoever_signs_for_another_only(
+    desk: Desk,
+) -> None:
+    letter_id, other = desk.issued(), desk.issued()
+    with desk.acting("signatory"):
+        copy_id = service.certify_copy(service.find(letter_id), RECIPIENT)
+        service.withdraw(service.find(letter_id), service.WithdrawReason.CONTENT)
+    boundary.use(desk.worker_app)
+    documents.copy_letter(str(desk.tenant_id), str(copy_id))
+    with desk.rows_of(LetterCopy) as (copy,):
+        assert (copy.ready_at, copy.failure) == (None, "not-allowed")
+    with pytest.raises(Conflict, match="letter-state"), desk.acting("signatory"):
+        service.retry_copy(copy)
+    desk.delegated()
+    with pytest.raises(Conflict, match="delegation-needed"):
+        desk.copied(other)
+    with pytest.raises(Conflict, match="delegation-needed"), desk.acting("signatory"):
+        service.issue_office("laporan_agregat", {})
