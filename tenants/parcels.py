@@ -1,7 +1,8 @@
 """Parcels from one tenant to another: sealed to the recipient's public key, on a platform table.
 
 The table between the tenants holds opaque ids and sealed bytes and nothing else. Row security lets
-a tenant see what it sent and what came to it, put in its own and answer what came. What is inside
+a tenant see what it sent and what came to it, put in its own, empty it before it is answered, and
+answer what came. An answer empties the parcel: what was taken is a case by then. What is inside
 opens with the recipient's private key alone, which lies under the recipient's tenant key: neither
 the operator nor a third tenant, nor the sender later, can read it.
 
@@ -15,7 +16,7 @@ from uuid import UUID, uuid4
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import vault
@@ -56,7 +57,7 @@ class Parcel(PlatformTable):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     recipient_id: Mapped[UUID]
-    sealed: Mapped[bytes] = mapped_column(info=plain("sealed to the recipient's public key"))
+    sealed: Mapped[bytes | None] = mapped_column(info=plain("sealed to the recipient's public key"))
     sent_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     accepted: Mapped[bool | None]
@@ -133,9 +134,14 @@ def open_parcel(parcel_id: UUID) -> bytes:
 
     Raises:
         Missing: no such parcel came here.
+        Conflict: it was answered, or the sender has taken back what was in it.
         Unreadable: it was altered, or is not for this tenant's key.
     """
     row = _mine(parcel_id)
+    if row.answered_at is not None:
+        raise Conflict("parcel-answered")
+    if row.sealed is None:
+        raise Conflict("parcel-taken-back")
     secret = db.session.scalars(select(ParcelSecret)).one()
     key = vault.open_for_tenant(secret.secret, PLACE, str(secret.id))
     bound = _bound(row.tenant_id, row.recipient_id, row.id)
@@ -155,8 +161,24 @@ def answer(parcel_id: UUID, *, accepted: bool) -> None:
     row = _mine(parcel_id)
     if row.answered_at is not None:
         raise Conflict("parcel-answered")
-    row.answered_at, row.accepted = now(), accepted
+    row.answered_at, row.accepted, row.sealed = now(), accepted, None
     db.session.flush()
+
+
+def take_back(parcel_ids: set[UUID]) -> None:
+    """Empty those of the bound tenant's parcels that are not answered: nobody opens them any more.
+
+    That they were sent stays on record, and the recipient still answers them.
+    """
+    db.session.execute(
+        update(Parcel)
+        .where(
+            Parcel.tenant_id == current().tenant_id,
+            Parcel.id.in_(parcel_ids),
+            Parcel.answered_at.is_(None),
+        )
+        .values(sealed=None)
+    )
 
 
 def _mine(parcel_id: UUID) -> Parcel:

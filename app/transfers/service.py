@@ -7,7 +7,7 @@ was answered. What one keeps the other cannot change.
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.cases import service as cases
 from app.transfers.codes import TransferState
@@ -34,6 +34,8 @@ __all__ = [
     "glance",
     "load_arrival",
     "send",
+    "take_back",
+    "take_back_without_consent",
     "targets",
 ]
 
@@ -153,6 +155,24 @@ def send(subject: Subject, organisation_id: UUID) -> UUID:
     return row.id
 
 
+def take_back_without_consent(case_id: UUID, organisation_id: UUID) -> None:
+    """Empty what is on its way to an agency that may no longer know who she is."""
+    if FieldClass.IDENTITY not in cases.consented(case_id, organisation_id, Purpose.REFERRAL):
+        _take_back(Transfer.case_id == case_id, Transfer.organisation_id == organisation_id)
+
+
+def take_back(case_id: UUID) -> None:
+    """Empty what of a case is on its way: the case is destroyed."""
+    _take_back(Transfer.case_id == case_id)
+
+
+def _take_back(*which: ColumnElement[bool]) -> None:
+    waiting = select(Transfer.parcel_id).where(*which, Transfer.state == TransferState.SENT.value)
+    found = set(db.session.scalars(waiting))
+    if found:
+        parcels.take_back(found)
+
+
 def attend() -> int:
     """Look after the bound tenant's parcels: its key, what has arrived, what was answered."""
     return parcels.ensure_key() + _note_arrivals() + _note_answers()
@@ -183,6 +203,7 @@ def glance(subject: Subject) -> Glance | None:
     """Return what is told of a parcel that waits for an answer; None once it is answered.
 
     Raises:
+        Conflict: the other agency has taken back what was in it.
         Unreadable: it was altered, or is not for this agency.
     """
     row: TransferArrival = subject.row
@@ -203,7 +224,7 @@ def accept(subject: Subject) -> UUID:
     """Take a case over: it is registered here, and the other agency hears of it.
 
     Raises:
-        Conflict: it was answered before.
+        Conflict: it was answered before, or the other agency has taken it back.
         Invalid: it holds what cannot be kept here.
         Unreadable: it was altered, or is not for this agency.
     """

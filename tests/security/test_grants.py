@@ -143,7 +143,7 @@ WEB_COLUMNS = {
         ("opened_at", "opened_by", "acknowledged_at", "acknowledged_by"), "U"
     ),
     "delegation": dict.fromkeys(("ended_on", "ended_by", "closed_at", "closed_by"), "U"),
-    "parcel": dict.fromkeys(("answered_at", "accepted"), "U"),
+    "parcel": dict.fromkeys(("answered_at", "accepted", "sealed"), "U"),
     "simfoni_export": dict.fromkeys(("confirmed_by", "confirmed_at"), "U"),
     "duty_evidence": dict.fromkeys(("withdrawn_by", "withdrawn_at"), "U"),
     "audit_finding": dict.fromkeys(("answered_at", "result", "closed_by", "closed_at"), "U"),

@@ -10,10 +10,12 @@ from uuid import UUID
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
+from sqlalchemy.exc import DBAPIError
 
 from app.cases import service as cases
-from app.cases.models import AllegedPerpetrator, Survivor
+from app.cases.models import AllegedPerpetrator, Consent, Survivor
+from app.cases.parts import ON_DESTROYED
 from app.cli import as_operator, bring_in, read_profile
 from app.transfers import service as transfers
 from app.transfers.content import unpack
@@ -22,7 +24,7 @@ from tenants import parcels
 from tenants.confidential import FieldClass
 from tenants.database import db
 from tenants.disclosure import disclose
-from tenants.errors import Missing, Unreadable
+from tenants.errors import Conflict, Missing, Unreadable
 from tenants.parcels import Parcel
 from tenants.profile import Partner
 from tests.referrals.filing import (
@@ -87,6 +89,21 @@ def arrived(world: World) -> TransferArrival:
         return db.session.query(TransferArrival).one()
 
 
+def given(case_id: UUID) -> UUID:
+    """The consent of a case."""
+    return db.session.scalars(select(Consent.id).where(Consent.case_id == case_id)).one()
+
+
+def refused(statement: Update) -> bool:
+    """Whether the database itself refuses a change."""
+    try:
+        with db.session.begin_nested():
+            db.session.execute(statement)
+    except DBAPIError as fault:
+        return "row-level security" in str(fault) or "answered_empty" in str(fault)
+    return False
+
+
 def events(world: World, tag: str, tenant: str = PASUR) -> list[dict[str, Any]]:
     found = world.events(tenant)
     return [one for one in found if one["tag"] == tag and one["outcome"] == "allowed"]
@@ -108,6 +125,7 @@ def test_a_case_goes_sealed_with_what_consent_covers_and_both_logs_record_it(
     assert "survivor.health" not in event["fields"]
     with world.as_system():
         parcel = db.session.scalars(select(Parcel)).one()
+    assert parcel.sealed is not None
     assert [one for one in SECRETS if one.encode() in parcel.sealed] == []
 
     attend(world)
@@ -172,17 +190,60 @@ def test_a_parcel_opens_for_its_recipient_alone_and_not_once_it_is_altered(
         assert parcels.open_parcel(parcel_id) == b"isi contoh"
     with world.as_system():  # row security: the sender may not answer for the other either
         changed = update(Parcel).where(Parcel.id == parcel_id).values(accepted=True)
-        assert db.session.execute(changed).rowcount == 0
+        assert refused(changed)
         with pytest.raises(Missing):
             parcels.answer(parcel_id, accepted=True)
     with world.as_system(CONTOH):
         row = db.session.scalars(select(Parcel).where(Parcel.id == parcel_id)).one()
         db.session.expunge(row)
+        assert row.sealed is not None
         assert row.sealed.count(b"isi contoh") == 0
     stranger = X25519PrivateKey.generate()
     bound = parcels._bound(row.tenant_id, row.recipient_id, row.id)
     with pytest.raises(InvalidTag):
         parcels._SUITE.decrypt(row.sealed, stranger, info=bound)
+
+
+def test_a_parcel_is_empty_once_it_is_answered(neighbours: World) -> None:
+    """A back-up or a stolen key must not bring back what was declined, or what is a case by now."""
+    world = neighbours
+    recipient = world.tenant(CONTOH).tenant_id
+    with world.acting("case-officer"):
+        sent = {accepted: parcels.send(recipient, b"isi contoh") for accepted in (True, False)}
+    with world.acting("intake-officer", CONTOH):
+        for accepted, parcel_id in sent.items():
+            parcels.answer(parcel_id, accepted=accepted)
+            with pytest.raises(Conflict, match="parcel-answered"):
+                parcels.open_parcel(parcel_id)
+        rows = list(db.session.scalars(select(Parcel)))
+        assert [(row.sealed, row.answered_at is not None) for row in rows] == [(None, True)] * 2
+        assert refused(update(Parcel).values(sealed=b"isi lain"))
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "destroyed"])
+def test_a_parcel_is_taken_back_when_she_withdraws_her_consent_or_her_case_is_destroyed(
+    neighbours: World, how: str
+) -> None:
+    world, file = neighbours, open_case(neighbours)
+    consent(world, file, FieldClass.IDENTITY, kind="protection_agency")
+    assert hand_over(world, file) == 303
+    attend(world)
+    with world.acting("case-officer"):
+        if how == "withdrawn":
+            cases.revoke_consent(cases.load_case(file.case_id), given(file.case_id))
+        else:
+            for listener in ON_DESTROYED:
+                listener(file.case_id)
+        assert db.session.scalars(select(Parcel)).one().sealed is None
+        assert refused(update(Parcel).values(sealed=b"isi lain"))
+    intake, row = world.client("intake-officer", CONTOH), arrived(world)
+    page = intake.get(f"/transfers/{row.id}")
+    assert (page.status_code, "menarik kembali" in page.text) == (409, True)
+    assert f"/transfers/{row.id}/decline" in page.text
+    assert intake.post(f"/transfers/{row.id}/accept").status_code == 409
+    assert intake.post(f"/transfers/{row.id}/decline").status_code == 303
+    attend(world)
+    assert events(world, "case:transfer:answered")[-1]["details"]["answer"] == "declined"
 
 
 def test_what_another_agency_sends_in_no_known_form_is_not_believed(world: World) -> None:

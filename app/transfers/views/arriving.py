@@ -29,7 +29,11 @@ def arrivals() -> Any:
 @blueprint.route(_ONE, access=_READ, records=Tag.TRANSFER_VIEWED)
 def arrival(subject: Subject) -> Any:
     """Show what a parcel is about, by its codes alone."""
-    return _page(subject)
+    try:
+        return _page(subject)
+    except Conflict as conflict:
+        fail(conflict.reason)
+        return _page(subject, str(SENTENCES[conflict.reason])), 409
 
 
 @blueprint.route(f"{_ONE}/accept", access=_READ, records=Tag.TRANSFER_ACCEPTED, methods=("POST",))

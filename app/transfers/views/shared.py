@@ -16,6 +16,9 @@ SENTENCES: dict[str, Any] = {
     "transfer-pending": _l("This case is on its way to that agency already, or was taken over."),
     "transfer-no-consent": _l("Her consent does not let that agency know who she is."),
     "parcel-answered": _l("This transfer was answered a moment ago."),
+    "parcel-taken-back": _l(
+        "The other agency has taken this back. Decline it, so that it no longer waits here."
+    ),
     "unknown": _l("This agency can no longer be reached. Choose again."),
 }
 CLASS_NAMES: dict[FieldClass, Any] = {
