@@ -37,6 +37,7 @@ from tenants.context import Person, Role, acting_person, current
 from tenants.database import db, hold
 from tenants.errors import Conflict, Missing, Refused
 from tenants.outbox import Kind
+from tenants.policy import Permission, permits
 from tenants.registry import TenantHost, profile
 from tenants.vocabulary import Tag
 
@@ -143,8 +144,7 @@ def _examine(letter: Letter, seen: str) -> tuple[Letter, Review]:
     person = acting_person()
     if signers.turn(held) != person.id:
         raise Refused("no-permission")
-    if held.signatory_id == person.id:
-        _check_signatory(held, person)
+    _check_signer(held, person)
     found = examine(held, seen)
     if found.content.kind.family in profile().paraf and held.paraf_hash is None:
         raise Conflict("paraf-missing")
@@ -153,7 +153,12 @@ def _examine(letter: Letter, seen: str) -> tuple[Letter, Review]:
     return held, found
 
 
-def _check_signatory(held: Letter, person: Person) -> None:
+def _check_signer(held: Letter, person: Person) -> None:
+    """See that whose turn it is may still sign: the signatory, or one of the case's team."""
+    if held.signatory_id != person.id:
+        if not permits(person, Permission.LETTER_COSIGN, letters.standing(held)):
+            raise Refused("no-permission")
+        return
     if not person.has(Role.SIGNATORY):
         raise Refused("no-permission")
     delegations.check(person.id, held.delegation_id)
@@ -178,8 +183,8 @@ def cosign(letter: Letter, seen: str) -> None:
     person = acting_person()
     hold(held.case)
     conditions.check_open(held.case)
-    if held.signatory_id == person.id:
-        _check_signatory(held, person)
+    _check_signer(held, person)
+    content.judge_reader(held, person, letters.standing(held))
     if signers.sign(held, person, seen):
         held.state = LetterState.QUEUED.value
         outbox.request(Kind.ISSUE_LETTER, held.id)

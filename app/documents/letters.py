@@ -53,7 +53,9 @@ def standing(letter: Letter) -> Standing:
     person = acting_person()
     signs = letter.signatory_id == person.id and person.has(Role.SIGNATORY)
     several = bool(workshop.document_type(letter.type).cosigners)
-    signs = signs or (several and signers.signs(letter, person))
+    # Who signs beside the signatory does so as one of the team, and no longer than that.
+    member = Relation.TEAM in found.relations
+    signs = signs or (several and member and signers.signs(letter, person))
     if signs and LetterState(letter.state) in BEFORE_SIGNATORY:
         found = replace(found, relations=found.relations | {Relation.SIGNING})
     reviews = letter.reviewer_id == person.id and person.has(*PARAF_ROLES)

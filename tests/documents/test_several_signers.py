@@ -147,6 +147,25 @@ def test_a_frozen_letter_that_is_not_signed_to_the_end_keeps_its_number_as_void(
     )
 
 
+def test_whoever_was_taken_off_the_team_signs_no_more(desk: Desk) -> None:
+    first, second = desk.submitted(KEY), desk.submitted(KEY)
+    desk.cosign(second, "companion")
+    officer = desk.account("case-officer")
+    desk.tamper(
+        "UPDATE letter_signer SET account_id = %s WHERE letter_id = %s AND signed_at IS NULL",
+        officer,
+        second,
+    )
+    desk.tamper("UPDATE team_member SET released_at = now() WHERE case_id = %s", desk.case_id)
+    with pytest.raises(Refused):
+        desk.cosign(first, "companion")
+    digest = desk.letter(second).snapshot_hash
+    with pytest.raises(Refused, match="no-permission"), desk.acting("case-officer"):
+        service.cosign(service.find(second), digest.hex() if digest else "")
+    assert [desk.letter(one).state for one in (first, second)] == ["submitted", "signing"]
+    assert desk.client("companion").get(f"/letters/{first}/signature").status_code == 403
+
+
 def test_who_signs_is_of_the_team_and_nobody_signs_twice(desk: Desk) -> None:
     letter_id = desk.draft(KEY)
     signatory, companion = desk.account("signatory"), desk.account("companion")
