@@ -148,13 +148,13 @@ def take(place_id: UUID, people: int) -> ShelterPlace:
 def may_ask(stay: Subject) -> bool:
     """Tell whether the acting person may open where the house is: of the team alone.
 
-    What an emergency opens besides it does not open this: whoever judges it comes too late.
+    What an emergency opens besides it does not open this: whoever judges it comes too late. Nor
+    is there a reason to look once the case is closed.
     """
-    if Relation.TEAM not in stay.standing.relations:
+    if Relation.TEAM not in stay.standing.relations or stay.standing.closed:
         return False
-    asked = policy.decide(
-        acting_person(), stay.standing, FieldClass.LOCATION, LEVEL, Purpose.SAFETY
-    )
+    team = replace(stay.standing, relations=frozenset({Relation.TEAM}))
+    asked = policy.decide(acting_person(), team, FieldClass.LOCATION, LEVEL, Purpose.SAFETY)
     return asked.access is Access.SHOWN
 
 

@@ -1,8 +1,9 @@
 """The safe house: admission, reception, a longer stay with its reason, and leaving."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import exists, select
 
 from app.cases import service as cases
@@ -38,6 +39,8 @@ __all__ = [
     "add_place",
     "admit",
     "change_place",
+    "duties",
+    "end_with_case",
     "extend",
     "for_case",
     "leave",
@@ -67,6 +70,24 @@ def stays_now(case_id: UUID) -> bool:
     """Tell whether she is in a safe house now."""
     query = exists().where(ShelterStay.case_id == case_id, ShelterStay.left_at.is_(None))
     return bool(db.session.scalar(select(query)))
+
+
+def duties(case_id: UUID) -> Iterable[cases.Step]:
+    """Name the stay that has not ended: a closure waits for it."""
+    for one in for_case(case_id):
+        if one.left_at is None:
+            where = {"case_id": case_id, "stay_id": one.id}
+            yield cases.Step(_("She stays in a safe house already."), "shelter.stay", where)
+
+
+def end_with_case(case_id: UUID) -> None:
+    """End the stay of a case whose key has just been destroyed, so that its room is free."""
+    query = select(ShelterStay).where(ShelterStay.case_id == case_id, ShelterStay.left_at.is_(None))
+    for stay in db.session.scalars(query.with_for_update()):
+        stay.left_at = clock.now()
+        db.session.flush()
+        clocks.stop(clocks.Kind.SHELTER_STAY, stay.id)
+        _record(Tag.SHELTER_LEFT, stay, reason="case-destroyed", to="unknown")
 
 
 def load_stay(case_id: UUID, stay_id: UUID) -> Subject:
@@ -152,16 +173,17 @@ def leave(subject: Subject, reason: LeaveReason, goes: Goes) -> None:
     """Say that she has left, and to what kind of place.
 
     Where she may be in danger again a task to get in touch with her is put on the list at once.
+    A closed case takes no task, but whoever has left must not keep a room.
 
     Raises:
         Conflict: she has left before.
     """
-    stay = _take(subject)
+    stay = _living(subject)
     stay.left_at, stay.left_reason, stay.left_to = clock.now(), reason.value, goes.value
     db.session.flush()
     clocks.stop(clocks.Kind.SHELTER_STAY, stay.id)
     _record(Tag.SHELTER_LEFT, stay, reason=reason.value, to=goes.value)
-    if goes.value in ALARMING:
+    if goes.value in ALARMING and not subject.standing.closed:
         tasks.add(
             subject,
             tasks.TaskKind.CONTACT,
@@ -188,12 +210,17 @@ def reveal_needs(subject: Subject, purpose: Purpose) -> Disclosed:
 
 
 def _take(subject: Subject) -> ShelterStay:
+    stay = _living(subject)
+    if subject.standing.closed:
+        raise Conflict("case-closed")
+    return stay
+
+
+def _living(subject: Subject) -> ShelterStay:
     query = select(ShelterStay).where(ShelterStay.id == subject.id).with_for_update()
     stay = db.session.scalars(query.execution_options(populate_existing=True)).one()
     if stay.left_at is not None:
         raise Conflict("stay-over")
-    if subject.standing.closed:
-        raise Conflict("case-closed")
     return stay
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from app.shelter.models import ShelterPlace, ShelterStay
 from app.tasks.models import Task
 from tenants.database import db
 from tenants.errors import Conflict
+from tenants.policy import Relation, Standing
 from tests.cases import intake
 from tests.world import CONTOH, World
 
@@ -147,6 +149,43 @@ def test_a_stay_has_a_limit_is_made_longer_for_a_reason_and_ends_with_a_look_at_
         assert (task.kind, task.about, task.about_id) == ("contact", "stay", stay_id)
         row = db.session.query(ShelterStay).one()
         assert (row.left_reason, row.left_to) == ("she-wishes", "back")
+
+
+def test_a_stay_does_not_outlive_its_case(world: World) -> None:
+    closed, gone, place_id = intake.open_case(world), intake.open_case(world), house(world, 2)
+    stay_id = admitted(world, closed, place_id, dependants=0)
+    lost_id = admitted(world, gone, place_id, dependants=0)
+    with world.acting("companion"):
+        steps = [one.endpoint for one in cases.open_duties(closed)]
+        assert steps.count("shelter.stay") == 1
+    intake.close(world, closed)
+    with world.acting("companion"):
+        stay = shelter.load_stay(closed, stay_id)
+        assert not shelter.may_ask(stay)
+        with pytest.raises(Conflict, match="case-closed"):
+            shelter.receive(stay)
+    path, left = f"/cases/{closed}/stays/{stay_id}", {"reason": "she-wishes", "goes": "back"}
+    companion = world.client("companion")
+    shown = companion.get(path).text
+    assert (f"{path}/leave" in shown, f"{path}/extend" in shown) == (True, False)
+    assert companion.post(f"{path}/leave", left).status_code == 303
+    with intake.working(world, gone, "supervisor") as case:
+        cases.destroy_key(case, reason="court-order", code=case.row.code)
+    assert clock_of(world, lost_id).stopped_at is not None
+    with world.acting("supervisor"):
+        assert [one.free for one in shelter.places()] == [2]
+    lost = companion.get(f"/cases/{gone}/stays/{lost_id}")
+    assert lost.status_code in {200, 404, 410}, lost.status_code
+
+
+def test_an_emergency_adds_nothing_to_what_the_team_may_open_of_a_house(world: World) -> None:
+    case_id, place_id = intake.open_case(world), house(world)
+    stay_id = admitted(world, case_id, place_id)
+    both = Standing(frozenset({Relation.TEAM, Relation.EMERGENCY}))
+    for username, opens in (("companion", True), ("intake-officer", False)):
+        with world.acting(username):
+            stay = replace(shelter.load_stay(case_id, stay_id), standing=both)
+            assert shelter.may_ask(stay) == opens, username
 
 
 def clock_of(world: World, stay_id: UUID) -> Deadline:

@@ -160,8 +160,7 @@ def _page(
         needs=field_view(seen, str(_("What she and those with her need there")), opened),
         address=_address(subject, address),
         purposes=purposes.offered(),
-        may_edit=row.left_at is None
-        and not subject.standing.closed
+        may_leave=row.left_at is None
         and permits(acting_person(), Permission.SHELTER_ADMIT, subject.standing),
         **names(),
     )
