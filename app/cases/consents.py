@@ -19,7 +19,7 @@ from app.web.access import Subject
 from tenants import audit, clock, registry
 from tenants.confidential import FieldClass
 from tenants.context import Purpose, acting_person
-from tenants.database import db
+from tenants.database import db, hold
 from tenants.errors import Conflict, Invalid, Missing
 from tenants.policy import RULES, Relation
 from tenants.vocabulary import Tag
@@ -124,7 +124,8 @@ def record_consent(
     check_code("method", METHODS, method, day)
     _check_days(given_on, expires_on, day)
     giver = _giver(GivenBy(given_by), guardian_accused, children=concerns_child(subject.id))
-    for earlier in _unrevoked(subject.id, organisation_id, purpose):
+    replaced = _unrevoked(subject.id, organisation_id, purpose)
+    for earlier in replaced:
         _revoke(earlier)
     consent = Consent(
         case_id=subject.id,
@@ -151,6 +152,8 @@ def record_consent(
             "expires": expires_on.isoformat(),
         },
     )
+    if replaced:  # the new word may be narrower
+        revoked(subject.id, organisation_id)
     return consent.id
 
 
@@ -161,6 +164,7 @@ def revoke_consent(subject: Subject, consent_id: UUID) -> None:
         Missing: the case has no such consent.
         Conflict: it was withdrawn before.
     """
+    hold(subject.id)  # a referral sent at this moment must not outlive the consent
     query = select(Consent).where(Consent.id == consent_id, Consent.case_id == subject.id)
     found = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if found is None:
@@ -178,8 +182,11 @@ def withdraw_for(case_id: UUID, organisation_id: UUID, purpose: Purpose) -> None
         Invalid: ``organisation`` with ``unknown``.
     """
     _check_organisation(organisation_id)
-    for earlier in _unrevoked(case_id, organisation_id, purpose):
+    ended = _unrevoked(case_id, organisation_id, purpose)
+    for earlier in ended:
         _revoke(earlier)
+    if ended:
+        revoked(case_id, organisation_id)
 
 
 def consents(case_id: UUID) -> list[Given]:

@@ -68,6 +68,27 @@ def test_her_answers_are_kept_and_a_no_to_everything_ends_what_she_allowed(desk:
     assert hospital.post(row, {"field": "survivor.full_name"}).status_code == 403
 
 
+def test_what_an_organisation_was_asked_ends_when_her_newest_word_no_longer_allows_it(
+    desk: Desk,
+) -> None:
+    client, path = desk.client("companion"), f"/cases/{desk.case_id}/consents/talk"
+    for kind, yes in (("hospital", ()), ("police", ("contact",))):
+        with desk.rows_of(Referral) as rows:
+            before = [one for one in rows if one.organisation_id == desk.places[kind]]
+            assert before, kind
+            assert "withdrawn" not in {one.state for one in before}
+        assert client.post(path, answers(desk, kind, "identity")).status_code == 303
+        with desk.rows_of(Referral) as rows:  # who she is may be known still
+            after = [one for one in rows if one.organisation_id == desk.places[kind]]
+            assert "withdrawn" not in {one.state for one in after}
+        assert client.post(path, answers(desk, kind, *yes)).status_code == 303
+        with desk.rows_of(Referral) as rows:
+            after = [one for one in rows if one.organisation_id == desk.places[kind]]
+            assert {(one.state, one.end_reason) for one in after} == {
+                ("withdrawn", "consent-withdrawn")
+            }
+
+
 def test_the_paper_is_printed_signed_by_hand_and_comes_back_tied_to_its_consent(
     desk: Desk,
 ) -> None:
