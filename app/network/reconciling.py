@@ -20,7 +20,7 @@ from app.web.access import Subject
 from tenants import audit, clock, registry
 from tenants.context import acting_person, current
 from tenants.database import db
-from tenants.errors import Conflict, Invalid, Missing
+from tenants.errors import Conflict, Invalid, Missing, Refused
 from tenants.vocabulary import Tag
 
 MOST = 10_000  # cases of one month
@@ -40,7 +40,7 @@ class Compared:
     """One month, as far as it has been compared.
 
     Attributes:
-        lines: each case of the agency with its code.
+        lines: each case of the agency, with its code for whoever may read the case.
         unanswered: cases of which nobody has said whether the organisation has them.
         missing: cases that it has not, of which it is not settled why.
         surplus: how many more cases it has than were found, if that is not settled.
@@ -48,10 +48,15 @@ class Compared:
 
     row: Reconciliation
     organisation: str
-    lines: Sequence[tuple[ReconciliationLine, str]]
+    lines: Sequence[tuple[ReconciliationLine, str | None]]
     unanswered: int
     missing: int
     surplus: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether the acting person may read every case of the month."""
+        return all(code is not None for _, code in self.lines)
 
     @property
     def even(self) -> bool:
@@ -129,7 +134,9 @@ def compared(row: Reconciliation) -> Compared:
     """Return how far a month has been compared."""
     query = select(ReconciliationLine).where(ReconciliationLine.reconciliation_id == row.id)
     rows = list(db.session.scalars(query))
-    lines = sorted(((one, cases.find(one.case_id).code) for one in rows), key=lambda pair: pair[1])
+    codes = cases.readable_codes(acting_person(), [one.case_id for one in rows])
+    rows.sort(key=lambda one: (one.case_id not in codes, codes.get(one.case_id, ""), one.id))
+    lines = [(one, codes.get(one.case_id)) for one in rows]
     found = sum(one.found is True for one in rows)
     settled = sum(one.resolution == Resolution.REGISTERED_NOW for one in rows)
     surplus = max(0, (row.theirs or 0) - found - settled)
@@ -159,14 +166,18 @@ def answer(
     Raises:
         Invalid: ``theirs`` with ``too-many`` or ``fewer-than-found``.
         Conflict: ``month-settled``.
+        Refused: one of the lines is of a case that the acting person may not read.
     """
+    _hold(row)
     if row.settled_at is not None:
         raise Conflict("month-settled")
     if theirs is not None and not 0 <= theirs <= MOST:
         raise Invalid("theirs", "too-many")
     query = select(ReconciliationLine).where(ReconciliationLine.reconciliation_id == row.id)
+    lines = list(db.session.scalars(query.with_for_update()))
+    _check_readable([one for one in lines if one.id in answers])
     found = 0
-    for line in db.session.scalars(query.with_for_update()):
+    for line in lines:
         said = answers.get(line.id, Answer(line.found, _code(line.resolution)))
         resolution = said.resolution if said.found is False else None
         if (line.found, line.resolution) != (said.found, resolution):
@@ -189,10 +200,14 @@ def settle(row: Reconciliation) -> None:
 
     Raises:
         Conflict: ``month-settled`` before, or ``differences-left``.
+        Refused: one of its cases is not the acting person's to read.
     """
+    _hold(row)
     if row.settled_at is not None:
         raise Conflict("month-settled")
-    if not compared(row).even:
+    state = compared(row)
+    _check_readable([line for line, _code_of_case in state.lines])
+    if not state.even:
         raise Conflict("differences-left")
     row.settled_at, row.settled_by = clock.now(), acting_person().id
     db.session.flush()
@@ -210,6 +225,16 @@ def between(since: date, until: date) -> list[Reconciliation]:
 def resolutions() -> list[tuple[str, Any]]:
     """Return (code, word) of each way to settle a difference."""
     return [(code.value, name) for code, name in RESOLUTION_NAMES.items()]
+
+
+def _hold(row: Reconciliation) -> None:
+    db.session.refresh(row, with_for_update=True)
+
+
+def _check_readable(lines: Sequence[ReconciliationLine]) -> None:
+    case_ids = {one.case_id for one in lines}
+    if case_ids - cases.readable_codes(acting_person(), case_ids).keys():
+        raise Refused("role")
 
 
 def _code(value: str | None) -> Resolution | None:

@@ -27,7 +27,7 @@ def police_duty(world: World) -> tuple[int, int]:
 
 def test_a_month_is_compared_to_the_end_and_then_counts_for_the_duty(world: World) -> None:
     write_year(world)
-    client = world.client("intake-officer")
+    client = world.client("supervisor")
     page = client.get("/duties/months")
     assert page.status_code == 200
     organisation = re.findall(r'<option[^>]*value="([0-9a-f-]{36})"', page.text)[0]
@@ -44,6 +44,12 @@ def test_a_month_is_compared_to_the_end_and_then_counts_for_the_duty(world: Worl
     assert lines
     page = client.get(where)
     assert "K-2021-9" in page.text
+    stranger = world.client("intake-officer")  # records duties, but has none of these cases
+    seen = stranger.get(where)
+    assert (seen.status_code, "K-2021-9" in seen.text) == (200, False)
+    assert "kasus yang bukan untuk Anda baca" in seen.text
+    assert stranger.post(where, {f"found-{lines[0]}": "yes"}).status_code == 403
+    assert stranger.post(f"{where}/settle").status_code == 403
     assert client.post(f"{where}/settle").status_code == 409
     assert police_duty(world) == (0, 1)
 
