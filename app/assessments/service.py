@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy import select, update
 
 from app.assessments.answering import (
     Answered,
@@ -18,7 +19,7 @@ from app.assessments.answering import (
 from app.assessments.codes import PlanState
 from app.assessments.comparing import Comparison, Standing, compare, standings, unpaired
 from app.assessments.instruments import Instrument, Said, instruments, newest
-from app.assessments.models import Assessment, PlanItem
+from app.assessments.models import Assessment, AssessmentAnswer, PlanItem
 from app.assessments.planning import (
     Plan,
     Planned,
@@ -32,6 +33,7 @@ from app.assessments.planning import (
 )
 from app.assessments.planning import reveal as reveal_plan
 from app.cases import service as cases
+from tenants.database import db
 
 TABLES = (Assessment, PlanItem)
 """What the page of a case reads along with its own."""
@@ -43,6 +45,19 @@ def title(instrument: str) -> Said:
         one.title
         for one in sorted(instruments().values(), key=lambda each: -each.version)
         if one.key == instrument
+    )
+
+
+def set_about_child(survivor_id: UUID, is_child: bool) -> None:
+    """Let her assessments and their answers be protected as a child's, or no longer."""
+    hers = Assessment.survivor_id == survivor_id
+    answers = AssessmentAnswer.assessment_id.in_(select(Assessment.id).where(hers))
+    db.session.execute(update(Assessment).where(hers).values(about_child=is_child))
+    db.session.execute(
+        update(AssessmentAnswer)
+        .where(answers)
+        .values(about_child=is_child)
+        .execution_options(synchronize_session="fetch")
     )
 
 
@@ -107,6 +122,7 @@ __all__ = [
     "reveal",
     "reveal_plan",
     "save",
+    "set_about_child",
     "standings",
     "title",
     "unpaired",

@@ -43,7 +43,7 @@ from app.cases.models import (
     Note,
     Survivor,
 )
-from app.cases.parts import reclassified
+from app.cases.parts import child_changed, reclassified
 from app.cases.reading import hold_open
 from app.web.access import Subject
 from tenants import audit, clock
@@ -100,9 +100,12 @@ def edit_survivor(
     else:
         row = _take(subject, Survivor, row_id)
         changed = _changed(subject, row, typed)
+        was_child = row.is_child
         row.age_group, row.disability = age_group, disability
         row.is_child, row.district = is_child(age_group), clean_district(district)
         row.suffered = in_order(VIOLENCE, suffered)
+        if row.is_child != was_child:
+            child_changed(row.id, row.is_child)
         write(row, subject.standing, **changed)
     _edited(subject, "survivor")
     find_links(subject.id)

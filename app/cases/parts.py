@@ -59,6 +59,10 @@ ON_RECLASSIFIED: list[Callable[[UUID], object]] = []
 """Called with the case's id, in the same transaction, when something has changed on which a rule
 of law hangs: an incident's kinds of violence, who is reported, a confirmation of diversion."""
 
+ON_CHILD_CHANGED: list[Callable[[UUID, bool], object]] = []
+"""Called with a survivor's id and whether she is a child, in the same transaction, when that is
+corrected: what is kept of a child is one level higher."""
+
 
 ON_DESTROYED: list[Callable[[UUID], object]] = []
 """Called with the case's id, in the same transaction, when its key is destroyed: whoever keeps
@@ -77,6 +81,12 @@ def revoked(case_id: UUID, organisation_id: UUID) -> None:
     """Tell every listener that a consent is withdrawn."""
     for listener in ON_CONSENT_REVOKED:
         listener(case_id, organisation_id)
+
+
+def child_changed(survivor_id: UUID, is_child: bool) -> None:
+    """Tell every listener that a survivor is a child after all, or is none."""
+    for listener in ON_CHILD_CHANGED:
+        listener(survivor_id, is_child)
 
 
 def reclassified(case_id: UUID) -> None:

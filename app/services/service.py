@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy import update
 
 from app.cases import service as cases
 from app.services.choosing import choices, choose
@@ -44,6 +45,7 @@ from app.services.sessions import (
     unoffered,
     unreached,
 )
+from tenants.database import db
 
 TABLES = (CareSession, LegalChoice, Participation, Livelihood)
 """What the page of a case reads along with its own."""
@@ -52,6 +54,12 @@ TABLES = (CareSession, LegalChoice, Participation, Livelihood)
 def pillar_of(kind: str) -> Pillar:
     """Return to which pillar a session of this kind belongs."""
     return PILLAR_OF[SessionKind(kind)]
+
+
+def set_about_child(survivor_id: UUID, is_child: bool) -> None:
+    """Let what was written of her sessions be protected as a child's, or no longer."""
+    sessions_of_hers = update(CareSession).where(CareSession.survivor_id == survivor_id)
+    db.session.execute(sessions_of_hers.values(about_child=is_child))
 
 
 def duties(case_id: UUID) -> Iterable[cases.Step]:
@@ -118,6 +126,7 @@ __all__ = [
     "running",
     "services",
     "sessions",
+    "set_about_child",
     "to_look_after",
     "unoffered",
     "unreached",

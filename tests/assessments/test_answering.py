@@ -11,6 +11,8 @@ import pytest
 from app.assessments import service as assessments
 from app.assessments.models import Assessment, AssessmentAnswer
 from app.cases import service as cases
+from app.services import service as services
+from app.services.models import CareSession
 from app.web.access import Subject
 from tenants.clock import today
 from tenants.context import Purpose
@@ -207,3 +209,21 @@ def test_a_closed_case_is_not_assessed(world: World) -> None:
             assessments.save(subject, {"kill": "yes"})
     with world.as_system():
         assert db.session.query(Assessment).count() == 1
+
+
+def test_answers_and_sessions_rise_and_fall_with_whether_she_is_a_child(world: World) -> None:
+    case_id = open_case(world)
+    her = survivor(world, case_id)
+    with working(world, case_id, "companion") as case:
+        services.offer(case, survivor_id=her, kind="counselling", accepted=False)
+    assess(world, case_id, "risk", {"kill": "yes"})
+    for age_group, is_child in (("6-12", True), ("25-44", False)):
+        with working(world, case_id) as case:
+            cases.edit_survivor(
+                case, her, age_group=age_group, disability="none", district=None, typed={}
+            )
+        with world.as_system():
+            for table in (Assessment, AssessmentAnswer, CareSession):
+                rows = db.session.query(table).filter_by(case_id=case_id).all()
+                assert rows
+                assert {one.raised for one in rows} == {is_child}, (table, age_group)

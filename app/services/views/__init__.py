@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.cases import service as cases
-from app.cases.parts import CASE_PARTS, HAPPENINGS, OPEN_DUTIES
+from app.cases.parts import CASE_PARTS, HAPPENINGS, ON_CHILD_CHANGED, OPEN_DUTIES
 from app.services import service
 from app.services.views import in_case, programmes
 from app.services.views.parts import case_part
@@ -21,5 +21,7 @@ def init_room(_app: Flask) -> None:
         CASE_PARTS.append(case_part)
     if service.duties not in OPEN_DUTIES:
         OPEN_DUTIES.append(service.duties)
+    if service.set_about_child not in ON_CHILD_CHANGED:
+        ON_CHILD_CHANGED.append(service.set_about_child)
     if service.happenings not in HAPPENINGS:
         HAPPENINGS.append(service.happenings)
