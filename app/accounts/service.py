@@ -75,6 +75,7 @@ from app.accounts.sessions import (
     take_notices,
     ticket_cookie,
 )
+from app.accounts.sessions import renew as renew_session
 from app.accounts.sign_in import (
     Attempt,
     change_password,
@@ -170,6 +171,7 @@ __all__ = [
     "refuse",
     "remove_passkey",
     "renew_recovery_codes",
+    "renew_session",
     "revoke",
     "take_notices",
     "ticket_cookie",

@@ -283,6 +283,13 @@ def freshen(session_id: UUID) -> str:
     return token
 
 
+def renew(session_id: UUID) -> str:
+    """Return a new token of a session that stays as fresh as it was (OWASP ASVS 5.0, 7.2.4)."""
+    token, kept = new_token()
+    _update(session_id, token_hash=kept)
+    return token
+
+
 def close_session(session_id: UUID) -> None:
     """End the acting person's present session (signing out)."""
     _update(session_id, ended_at=now())

@@ -192,6 +192,18 @@ def test_person_changes_the_password_and_is_signed_out_elsewhere(world: World) -
     assert "account:password:changed" in tags(world)
 
 
+def test_a_changed_password_proves_nobody_anew(world: World) -> None:
+    client = world.client("case-officer")
+    before = client.flask.get_cookie("session", domain=client.host)
+    form = {"present": PASSWORD, "password": CHOSEN, "again": CHOSEN}
+    assert client.post("/account/password", form).status_code == 303
+    after = client.flask.get_cookie("session", domain=client.host)
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    assert client.get("/account/app").location.startswith("/confirm?next=")
+
+
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [

@@ -90,7 +90,7 @@ def change_password() -> Any:
         return again(_FORM, form, error, own=_own())
     response = make_response(redirect(url_for("accounts.sessions"), 303))
     if person.session_id is not None:
-        set_cookie(response, service.freshen(person.session_id))
+        set_cookie(response, service.renew_session(person.session_id))
     say("password-changed")
     return response
 
