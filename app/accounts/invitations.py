@@ -123,7 +123,8 @@ def open_invitations() -> list[OpenInvitation]:
 def accept(token: str, *, username: str, password: str, official: Official) -> Person:
     """Use an invitation: make the account it allows, and return its person.
 
-    The roles wait for a second person, but for an invitation that the operator's command made.
+    The roles wait for a second person, but for an administrator's alone that the operator's
+    command made. What the operator gives besides counts as asked for by whoever gets it.
 
     Raises:
         Missing: as :func:`find_invitation`; also when someone used the link a moment ago.
@@ -134,6 +135,7 @@ def accept(token: str, *, username: str, password: str, official: Official) -> P
     invitation = find_invitation(token)
     check_official(invitation.roles, official)
     _close(invitation.id, used_at=now())
+    granted = invitation.created_by is None and invitation.roles == {Role.ADMINISTRATOR}
     account_id = create_account(
         username=username,
         name=invitation.name,
@@ -141,14 +143,14 @@ def accept(token: str, *, username: str, password: str, official: Official) -> P
         roles=invitation.roles,
         organisation_id=invitation.organisation_id,
         ends_at=invitation.ends_at,
-        granted=invitation.created_by is None,
+        granted=granted,
         title=official.title,
         rank=official.rank,
         nip=official.nip,
         phone=official.phone,
     )
-    if invitation.created_by is not None:
-        ask_for_roles(account_id, invitation.roles, invitation.created_by)
+    if not granted:
+        ask_for_roles(account_id, invitation.roles, invitation.created_by or account_id)
     person = person_of(account_id)
     with bind(current().acting(person)):
         audit.record(

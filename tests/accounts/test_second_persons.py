@@ -196,6 +196,18 @@ def test_the_operators_link_gives_a_first_or_second_administrator_what_nobody_ne
     assert Role.CASE_OFFICER in roles(world, "companion")
 
 
+def test_any_other_role_of_the_operators_link_waits_for_a_second_person(world: World) -> None:
+    wanted = {Role.SUPERVISOR, Role.CASE_OFFICER}
+    with world.as_system():
+        token = service.invite(name="Nia Contoh", roles=wanted, created_by=None)
+    guest = world.anonymous()
+    typed = {"username": "kedua", "password": PASSWORD, "again": PASSWORD}
+    assert guest.post(f"/invitation/{token}", typed).status_code == 303
+    assert roles(world, "kedua") == frozenset()
+    world.confirm_waiting("administrator")
+    assert roles(world, "kedua") == wanted
+
+
 def test_of_two_who_decide_at_once_one_does(world: World) -> None:
     another_administrator(world)
     give(world, "companion", Role.COMPANION, Role.CASE_OFFICER)
