@@ -54,20 +54,28 @@ def is_new(account_id: UUID, device: str, address: str | None) -> bool:
     )
 
 
-def untold(account_id: UUID) -> bool:
-    """Tell whether there is a new device of which its owner was not told yet; now they are."""
-    told = db.session.scalars(
-        update(SignInSession)
-        .where(
+def untold(account_id: UUID, device: str, address: str | None) -> bool:
+    """Tell whether there is a new device of which its owner was not told yet; now they are.
+
+    A sign-in from that very device and network is no telling: it may be the stranger's again.
+    """
+    rows = db.session.execute(
+        select(SignInSession.id, SignInSession.device, SignInSession.address).where(
             SignInSession.account_id == account_id,
             SignInSession.new_device,
             SignInSession.told_at.is_(None),
         )
-        .values(told_at=now())
-        .returning(SignInSession.id)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(told.all())
+    ).all()
+    network = network_of(address)
+    told = [row.id for row in rows if row.device != device or network_of(row.address) != network]
+    if told:
+        db.session.execute(
+            update(SignInSession)
+            .where(SignInSession.id.in_(told))
+            .values(told_at=now())
+            .execution_options(synchronize_session=False)
+        )
+    return bool(told)
 
 
 def new_devices(account_id: UUID) -> list[NewDevice]:

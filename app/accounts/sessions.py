@@ -238,7 +238,7 @@ def open_session(
         _update(replaced.session_id, ended_at=now())
     token, kept = new_token()
     at = now()
-    told, new = untold(person.id), is_new(person.id, device, address)
+    told, new = untold(person.id, device, address), is_new(person.id, device, address)
     if new:
         _tell_elsewhere(person.id)
     row = SignInSession(

@@ -52,6 +52,15 @@ def test_a_new_device_is_told_where_one_is_signed_in_and_at_the_next_sign_in(wor
         assert new_ones(world) == 2  # not seen here for a month
 
 
+def test_a_stranger_who_comes_twice_does_not_use_up_what_the_owner_is_told(world: World) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        came_in(world, **OFFICE)
+        clock.shift(timedelta(hours=13))
+        for _ in range(2):
+            assert SAID not in came_in(world, **TELEPHONE).get("/account").text
+        assert SAID in came_in(world, **OFFICE).get("/account").text
+
+
 def test_another_address_of_the_same_network_is_not_new(world: World) -> None:
     for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"):
         came_in(world, environ_overrides={"REMOTE_ADDR": address})
