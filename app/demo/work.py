@@ -243,6 +243,7 @@ def letters(agency: Agency, hospital: str, police: str) -> dict[str, str]:
             case,
             "surat_rujukan",
             organisation=Pick(hospital),
+            need=Pick("esehatan"),
             companion=Pick("Dewi Contoh"),
             typed_service_unit="Poli Umum",
         ),

@@ -62,8 +62,8 @@ def ids_of(desk: Desk) -> dict[str, str]:
         assert newest is not None
     emergency_id = _emergency(desk, code)
     attachment_id, handover_id = _attachment(desk, referral)
-    assessment_id, item_id = _assessed(desk)
-    session_id, programme_id, participation_id = _served(desk)
+    assessment_id, item_id = assessed(desk)
+    session_id, programme_id, participation_id = served(desk)
     course = course_of(desk, UUID(referral))
     sign_id, finding_id, request_id = _audit_work(desk)
     with desk.acting("auditor"):
@@ -171,7 +171,7 @@ def _emergency(desk: Desk, code: str) -> str:
 _OF_SESSION = ("session", "end_session", "reached")
 
 
-def _served(desk: Desk) -> tuple[str, str, str]:
+def served(desk: Desk) -> tuple[str, str, str]:
     """A session that is planned, and a programme that she takes part in."""
     from app.cases import service as cases
     from app.services import service as services
@@ -193,7 +193,7 @@ def _served(desk: Desk) -> tuple[str, str, str]:
         return str(session), str(programme), str(part)
 
 
-def _assessed(desk: Desk) -> tuple[str, str]:
+def assessed(desk: Desk) -> tuple[str, str]:
     """Two finished assessments and one that is begun, and a line of the plan."""
     from app.assessments import service as assessments
     from app.cases import service as cases

@@ -12,6 +12,7 @@ PLAIN = {
     "OBJECT_STORE_URL": "file:///srv/letters",
     "KEYRING_FILE": "/srv/keyring.json",
     "SECRET_KEY": "x" * 32,
+    "TIMESTAMP_ANCHOR": "/srv/authority.pem",
 }
 DATABASE = "postgresql+psycopg://teduh_web:x@"
 
