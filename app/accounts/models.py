@@ -148,6 +148,9 @@ class OneTimeCode(TenantTable):
     account_id: Mapped[UUID]
     secret: Mapped[bytes] = mapped_column(info=sealed_for_office("one-time-code"))
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    begun_in: Mapped[bytes | None] = mapped_column(
+        info=plain("SHA-256 of the ticket, or of the session's id, in which it was set up")
+    )
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
 

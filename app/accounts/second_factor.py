@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from app.accounts import one_time_codes, recovery
 from app.accounts.models import Account, OneTimeCode, Passkey
+from app.accounts.sessions import token_hash
 from tenants import audit
 from tenants.clock import now
 from tenants.database import db
@@ -72,18 +73,29 @@ def factors(account_id: UUID) -> Factors:
     )
 
 
-def begin_code(account_id: UUID) -> bytes:
-    """Return the secret for an app that is being set up: the same until it is confirmed."""
-    row = _pending(account_id)
+def begin_code(account_id: UUID, place: str) -> bytes:
+    """Return the secret for an app that is being set up: the same until it is confirmed.
+
+    Args:
+        place: the ticket or the session in which it is set up. Nobody is shown, in another, a
+            secret that its holder is about to confirm.
+    """
+    row = _pending(account_id, place)
     if row is not None:
         return open_for_tenant(row.secret, _KIND, str(row.id))
-    _forget(account_id, pending_only=True)
-    return _keep(account_id, one_time_codes.new_secret(), confirmed_at=None)
+    db.session.execute(
+        delete(OneTimeCode).where(
+            OneTimeCode.account_id == account_id,
+            OneTimeCode.confirmed_at.is_(None),
+            OneTimeCode.created_at <= now() - BEGUN_FOR,
+        )
+    )
+    return _keep(account_id, one_time_codes.new_secret(), begun_in=token_hash(place))
 
 
-def app_to_set_up(account_id: UUID, office: str) -> AppToSetUp:
-    """Return what the page shows to whoever sets up an app."""
-    secret = begin_code(account_id)
+def app_to_set_up(account_id: UUID, place: str, office: str) -> AppToSetUp:
+    """Return what the page shows to whoever sets up an app, in a ticket or a session."""
+    secret = begin_code(account_id, place)
     username = db.session.scalars(select(Account.username).where(Account.id == account_id)).one()
     key = one_time_codes.written(secret)
     address = one_time_codes.address(secret, office, username)
@@ -94,10 +106,10 @@ def app_to_set_up(account_id: UUID, office: str) -> AppToSetUp:
     )
 
 
-def confirm_code(account_id: UUID, typed: str) -> bool:
-    """Take the app that was set up into use if it shows the right code; the one before it ends."""
+def confirm_code(account_id: UUID, place: str, typed: str) -> bool:
+    """Take the app that was set up here into use if its code is right; the one before it ends."""
     _hold(account_id)
-    row = _pending(account_id)
+    row = _pending(account_id, place)
     if row is None or not _take(row, typed):
         return False
     db.session.execute(
@@ -139,9 +151,18 @@ def remove_passkey(account_id: UUID, passkey_id: UUID) -> None:
     audit.record(Tag.FACTOR_REMOVED, subject=("account", account_id), details=details)
 
 
+def forget_begun(account_id: UUID) -> None:
+    """Let go of every app that is being set up and was not confirmed."""
+    db.session.execute(
+        delete(OneTimeCode).where(
+            OneTimeCode.account_id == account_id, OneTimeCode.confirmed_at.is_(None)
+        )
+    )
+
+
 def remove_all(account_id: UUID) -> None:
     """Let go of everything an account has besides the password."""
-    _forget(account_id)
+    db.session.execute(delete(OneTimeCode).where(OneTimeCode.account_id == account_id))
     db.session.execute(delete(Passkey).where(Passkey.account_id == account_id))
     recovery.remove(account_id)
 
@@ -167,7 +188,13 @@ def _take(row: OneTimeCode, typed: str) -> bool:
     return taken.first() is not None
 
 
-def _keep(account_id: UUID, secret: bytes, confirmed_at: datetime | None) -> bytes:
+def _keep(
+    account_id: UUID,
+    secret: bytes,
+    *,
+    begun_in: bytes | None = None,
+    confirmed_at: datetime | None = None,
+) -> bytes:
     row_id = uuid4()
     db.session.add(
         OneTimeCode(
@@ -176,6 +203,7 @@ def _keep(account_id: UUID, secret: bytes, confirmed_at: datetime | None) -> byt
             secret=seal_for_tenant(secret, _KIND, str(row_id)),
             last_step=0,
             created_at=now(),
+            begun_in=begun_in,
             confirmed_at=confirmed_at,
         )
     )
@@ -191,24 +219,18 @@ def _confirmed(account_id: UUID) -> OneTimeCode | None:
     )
 
 
-def _pending(account_id: UUID) -> OneTimeCode | None:
+def _pending(account_id: UUID, place: str) -> OneTimeCode | None:
     return db.session.scalar(
         select(OneTimeCode)
         .where(
             OneTimeCode.account_id == account_id,
+            OneTimeCode.begun_in == token_hash(place),
             OneTimeCode.confirmed_at.is_(None),
             OneTimeCode.created_at > now() - BEGUN_FOR,
         )
         .order_by(OneTimeCode.created_at.desc())
         .limit(1)
     )
-
-
-def _forget(account_id: UUID, *, pending_only: bool = False) -> None:
-    query = delete(OneTimeCode).where(OneTimeCode.account_id == account_id)
-    if pending_only:
-        query = query.where(OneTimeCode.confirmed_at.is_(None))
-    db.session.execute(query)
 
 
 def _hold(account_id: UUID) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import case, delete, func, select, update
 
-from app.accounts import passwords
+from app.accounts import passwords, second_factor
 from app.accounts.devices import KNOWN_FOR, network_of
 from app.accounts.models import Account, SignInFailure, SignInSession
 from app.accounts.people import USERNAME, known_words, person_of
@@ -75,6 +75,8 @@ def try_own_password(account_id: UUID, password: str) -> Attempt:
 def change_password(password: str) -> None:
     """Give the acting person a new password and end their other sessions.
 
+    An authenticator app that somebody has begun to set up meanwhile is let go of.
+
     The caller has just checked the old one with :func:`try_own_password`.
 
     Raises:
@@ -90,6 +92,7 @@ def change_password(password: str) -> None:
         .values(password_hash=passwords.seal(password))
         .execution_options(synchronize_session=False)
     )
+    second_factor.forget_begun(person.id)
     end_sessions(person.id, but=person.session_id)
     audit.record(Tag.PASSWORD_CHANGED, subject=("account", person.id))
 

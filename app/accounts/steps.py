@@ -60,11 +60,11 @@ def by_recovery_code(account_id: UUID, typed: str) -> Attempt:
     return attempt
 
 
-def by_first_code(account_id: UUID, typed: str) -> Attempt:
+def by_first_code(account_id: UUID, ticket: str, typed: str) -> Attempt:
     """Try the first code of an app that is being set up; failures are counted."""
     refused = stopped(account_id)
     return refused or judge(
-        account_of(account_id), second_factor.confirm_code(account_id, typed), _CODE
+        account_of(account_id), second_factor.confirm_code(account_id, ticket, typed), _CODE
     )
 
 

@@ -10,7 +10,7 @@ from threading import Barrier
 import time_machine
 from sqlalchemy import delete, select
 
-from app.accounts import one_time_codes, recovery, sign_in, tickets
+from app.accounts import one_time_codes, recovery, service, sign_in, tickets
 from app.accounts.models import Account, OneTimeCode, Passkey, RecoveryCode, SignInSession
 from tenants.clock import now
 from tenants.database import db
@@ -191,6 +191,32 @@ def test_the_first_sign_in_sets_up_the_second_step_before_anything_opens(world: 
     said = [(one["tag"], one["details"]) for one in world.events()]
     assert ("account:factor:enrolled", {"kind": "code"}) in said
     assert not any(key[1] in str(one) for one in world.events())
+
+
+def test_what_an_app_needs_is_shown_where_it_was_begun_and_counts_nowhere_else(
+    world: World,
+) -> None:
+    bare(world, "case-officer")
+    holder, thief = halfway(world), halfway(world)
+    shown = [
+        re.findall(r'data-code="([A-Z2-7 ]+)"', one.get("/sign-in/enrol").text)[0]
+        for one in (holder, thief, holder)
+    ]
+    assert shown[0] == shown[2] != shown[1]
+    secret = one_time_codes.read(shown[1].replace(" ", ""))
+    code = one_time_codes.code_at(secret, one_time_codes.step_at(now()))
+    assert holder.post("/sign-in/enrol", {"code": code}).status_code == 422
+    assert holder.enrol().status_code == 200
+    assert thief.post("/sign-in/enrol", {"code": code}).location == "/sign-in?too-late"
+    account = world.account("case-officer")
+    with world.as_system():
+        service.begin_code(account, "elsewhere")
+    chosen = "sebelas payung biru muda"
+    form = {"present": PASSWORD, "password": chosen, "again": chosen}
+    assert holder.post("/account/password", form).status_code == 303
+    with world.as_system():
+        waiting = select(OneTimeCode).where(OneTimeCode.confirmed_at.is_(None))
+        assert db.session.scalars(waiting).all() == []
 
 
 def test_recovery_codes_are_shown_once_count_once_and_end_when_renewed(world: World) -> None:

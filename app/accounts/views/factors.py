@@ -32,7 +32,7 @@ def set_up_app() -> Any:
     form = CodeForm()
     if not form.validate():
         return faulty(_APP, form, app=_app())
-    if not service.confirm_code(acting_person().id, form.code.data):
+    if not service.confirm_code(acting_person().id, _here(), form.code.data):
         form.code.errors = [
             _("This is not the code that the app must show now. Type the next one.")
         ]
@@ -97,7 +97,11 @@ def renew_recovery_codes() -> Any:
 
 
 def _app() -> service.AppToSetUp:
-    return service.app_to_set_up(acting_person().id, site().name)
+    return service.app_to_set_up(acting_person().id, _here(), site().name)
+
+
+def _here() -> str:
+    return str(acting_person().session_id)
 
 
 def _back(notice: str) -> Response:

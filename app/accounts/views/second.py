@@ -113,7 +113,7 @@ def enrol_form() -> Any:
     following = local_path(request.args.get("next"))
     if service.factors(account_id):
         return redirect(url_for("accounts.second_form", next=following))
-    values = service.app_to_set_up(account_id, site().name)
+    values = service.app_to_set_up(account_id, ticket(), site().name)
     return render_template(_ENROL, **_forms(following), app=values)
 
 
@@ -123,9 +123,9 @@ def enrol() -> Any:
     account_id, form = service.halfway(ticket()), CodeForm()
     if account_id is None or service.factors(account_id):
         return _too_late()
-    attempt = service.by_first_code(account_id, form.code.data or "")
+    attempt = service.by_first_code(account_id, ticket(), form.code.data or "")
     if attempt.person is None:
-        values = service.app_to_set_up(account_id, site().name)
+        values = service.app_to_set_up(account_id, ticket(), site().name)
         return _refused(_ENROL, form, attempt, _code_refused(), app=values)
     return _first(attempt.person, Factor.CODE, local_path(form.next.data))
 
@@ -153,7 +153,7 @@ def enrol_passkey() -> Any:
         service.keep_passkey(account_id, form.credential.data or "", site(), device())
     except Invalid as error:
         form.form_errors.append(_passkey_refused())
-        values = service.app_to_set_up(account_id, site().name)
+        values = service.app_to_set_up(account_id, ticket(), site().name)
         shown = {**_forms(form.next.data), "passkey": form, "app": values, "form": form}
         return faulty(_ENROL, reason=f"{error.field}:{error.reason}", **shown)
     person = service.person_of(account_id)
