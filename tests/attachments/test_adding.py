@@ -117,6 +117,11 @@ def test_what_is_not_accepted_is_said_beside_what_was_typed(desk: Desk) -> None:
     assert "besar" in too_large.text
     without_kind = upload(client, desk, photograph(), kind="")
     assert without_kind.status_code == 422
+    word = client.post(  # a form may send a word where a file belongs
+        f"/cases/{desk.case_id}/attachments/new",
+        {"file": "Contoh", "kind": "other", "description": "Contoh"},
+    )
+    assert word.status_code == 422
     unknown_consent = upload(
         client,
         desk,
