@@ -194,6 +194,8 @@ def test_a_case_is_opened_in_an_emergency_and_judged(
     phone.goto(address + "/emergencies/open")
     prove(phone, world, "case-officer-2")
     phone.get_by_role("button", name="Lanjutkan").click()
+    phone.wait_for_url("**/emergencies/open")
+    phone.wait_for_load_state()  # what the page's script does to a form is done before it is filled
     phone.get_by_label("Kode kasus").fill(code)
     phone.get_by_label("Ia sedang dalam bahaya").check()
     phone.get_by_label("Apa yang terjadi?").fill("Ia menelepon dan minta dijemput sekarang")
