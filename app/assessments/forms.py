@@ -121,15 +121,6 @@ def sentence(error: Invalid | Conflict) -> str:
     return str(_SENTENCES.get(error.reason) or _l("This cannot be accepted."))
 
 
-def explain(form: Form, error: Invalid) -> None:
-    """Put the sentence for a refused value beside its field, or above the form."""
-    field = form._fields.get(error.field)
-    if field is None:
-        form.form_errors.append(sentence(error))
-    else:
-        field.errors = [*field.errors, sentence(error)]
-
-
 def _field(item: Item) -> Any:
     if item.options:
         choices = [SelectChoice(value, word) for value, word in item.options.items()]

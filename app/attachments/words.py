@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.attachments.codes import AttachmentKind
-from tenants.errors import Conflict, Invalid, Refused
+from tenants.errors import Conflict, Invalid
 
 KIND_HELP: dict[AttachmentKind, Any] = {
     AttachmentKind.EVIDENCE: _l("A picture of a chat, of something broken, of a place."),
@@ -60,6 +60,9 @@ _SENTENCES: dict[str, Any] = {
 }
 
 
-def sentence(error: Invalid | Conflict | Refused) -> str:
+REFUSALS = {"field-not-writable": _SENTENCES["field-not-writable"]}
+
+
+def sentence(error: Invalid | Conflict) -> str:
     """Return the sentence for what was refused."""
     return str(_SENTENCES.get(error.reason) or _l("This cannot be accepted."))

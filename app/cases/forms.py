@@ -333,12 +333,3 @@ def typed(form: Form, *names: str) -> dict[str, str | None]:
             value = field.data
             found[name] = (value.isoformat() if hasattr(value, "isoformat") else value) or None
     return found
-
-
-def explain(form: Form, error: Invalid) -> None:
-    """Put the sentence for a refused value beside its field, or above the form."""
-    field = form._fields.get({"person": "member", "role": "member"}.get(error.field, error.field))
-    if field is None:
-        form.form_errors.append(sentence(error))
-    else:
-        field.errors = [*field.errors, sentence(error)]

@@ -90,7 +90,6 @@ from app.cases.facts import (
     closed,
     fact,
     facts,
-    facts_of,
     needs,
     readable_codes,
     readable_facts,
@@ -123,11 +122,10 @@ from app.cases.reading import (
     standing,
     team,
     waits_for_first_act,
-    with_sexual_violence,
 )
 from app.cases.registering import register
 from app.cases.searching import TERM_LENGTH, Found, Kind, search
-from app.cases.talking import DURATIONS, keep_talk
+from app.cases.talking import keep_talk
 from app.cases.teams import (
     TEAM_ROLES,
     Member,
@@ -204,7 +202,6 @@ def urgency_name(code: str) -> Any:
 
 
 __all__ = [
-    "DURATIONS",
     "SHAREABLE",
     "TEAM_ROLES",
     "TERM_LENGTH",
@@ -284,7 +281,6 @@ __all__ = [
     "endings",
     "fact",
     "facts",
-    "facts_of",
     "field_names",
     "find",
     "follow_up",
@@ -348,6 +344,5 @@ __all__ = [
     "waiting",
     "waiting_lists",
     "waits_for_first_act",
-    "with_sexual_violence",
     "writable",
 ]

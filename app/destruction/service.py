@@ -299,7 +299,6 @@ def _record(tag: Tag, row: Destruction, details: dict[str, str] | None = None) -
 
 
 __all__ = [
-    "CERTIFICATE",
     "Held",
     "Invalid",
     "Line",

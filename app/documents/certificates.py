@@ -242,18 +242,6 @@ def signature(certificate_id: UUID) -> Signature:
     )
 
 
-def valid_until(certificate_id: UUID) -> datetime:
-    """Return the end of a certificate's validity.
-
-    Raises:
-        Missing: no such certificate.
-    """
-    row = db.session.get(SigningCertificate, (current().tenant_id, certificate_id))
-    if row is None:
-        raise Missing("certificate")
-    return row.not_after
-
-
 def _authority() -> SigningCertificate:
     return _newest(Kind.ISSUING)
 

@@ -134,11 +134,6 @@ def to_review_by(person: Person) -> list[Letter]:
     return _in_states(Letter.reviewer_id == person.id, (LetterState.REVIEW,))
 
 
-def unfinished_of(person: Person) -> list[Letter]:
-    """Return the person's own letters that came back or came to a halt, oldest first."""
-    return _in_states(Letter.drafted_by == person.id, (LetterState.RETURNED, LetterState.PARKED))
-
-
 def for_partner(case_id: UUID, organisation_id: UUID) -> list[Letter]:
     """Return the issued letters of a case to one organisation, newest first."""
     query = (

@@ -85,7 +85,6 @@ from app.documents.letters import (
     may_change,
     successor,
     to_review_by,
-    unfinished_of,
     usual_time,
     waiting_for,
 )
@@ -270,7 +269,6 @@ __all__ = [
     "successor",
     "to_review_by",
     "trust_anchor",
-    "unfinished_of",
     "usual_time",
     "waiting_for",
     "watch_certificates",

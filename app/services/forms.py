@@ -186,12 +186,3 @@ def sentence(error: Invalid | Conflict) -> str:
     field = error.field if isinstance(error, Invalid) else ""
     found = _OF_FIELD.get((field, error.reason)) or _SENTENCES.get(error.reason)
     return str(found or _l("This cannot be accepted."))
-
-
-def explain(form: Form, error: Invalid) -> None:
-    """Put the sentence for a refused value beside its field, or above the form."""
-    field = form._fields.get(error.field)
-    if field is None:
-        form.form_errors.append(sentence(error))
-    else:
-        field.errors = [*field.errors, sentence(error)]

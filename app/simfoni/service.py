@@ -2,7 +2,6 @@
 
 from app.simfoni.entering import TABLES, EntryState, Sheet, Waiting, enter, entered_at, look, queue
 from app.simfoni.exporting import (
-    FORMS,
     ExportFile,
     ask,
     confirm,
@@ -12,7 +11,6 @@ from app.simfoni.exporting import (
 )
 
 __all__ = [
-    "FORMS",
     "TABLES",
     "EntryState",
     "ExportFile",

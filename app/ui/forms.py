@@ -28,10 +28,10 @@ class Form(FlaskForm):  # type: ignore[misc, unused-ignore]
         """How this form is read and translated."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> MultiDict[str, Any] | None:
-            """What was sent: text for every field, a file only for a field that takes one.
+            """What was sent: a file for a field that takes one, text for every other.
 
             Flask-WTF also reads JSON, and puts a file under any name: a text field would then
-            hold a number, a list or a file.
+            hold a number, a list or a file, and a field for a file some text.
             """
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata  # given by the caller
@@ -43,7 +43,12 @@ class Form(FlaskForm):  # type: ignore[misc, unused-ignore]
                 for name, file in request.files.items(multi=True)
                 if name in fields and issubclass(fields[name], FileField)
             )
-            return CombinedMultiDict((files, request.form)) if files or request.form else None
+            texts: MultiDict[str, str] = MultiDict(
+                (name, text)
+                for name, text in request.form.items(multi=True)
+                if name not in fields or not issubclass(fields[name], FileField)
+            )
+            return CombinedMultiDict((files, texts)) if files or texts else None
 
         def get_translations(self, form: Any) -> _Sentences:
             """The translator that WTForms asks for every error sentence of `form`."""

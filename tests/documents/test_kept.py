@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from app.documents import numbering, service
 from tenants.database import db
@@ -69,3 +69,13 @@ def test_a_counter_only_counts(desk: Desk, what: str) -> None:
         desk.acting("signatory"),
     ):
         db.session.execute(text(f"UPDATE letter_counter SET {what}"))
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM letter", "UPDATE survivor SET district = 'x'"])
+def test_the_workers_role_may_only_bring_a_letter_on(desk: Desk, statement: str) -> None:
+    letter_id = desk.approved()
+    with pytest.raises(ProgrammingError, match="permission denied"), desk.job():
+        db.session.execute(text(statement))
+    with desk.job():
+        db.session.execute(text("UPDATE letter SET step = 'rendering'"))
+    assert desk.letter(letter_id).step == "rendering"

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.documents import service
+from app.documents.home import home_letters
 from app.documents.models import Letter, LetterCounter
 from tenants.database import db
 from tenants.errors import Conflict, Invalid, Missing, Refused
@@ -75,7 +76,7 @@ def test_a_parked_report_is_on_no_ones_list_of_letters(desk: Desk) -> None:
     desk.tamper("UPDATE letter SET state = 'parked' WHERE id = %s", letter_id)
     with desk.acting("auditor") as context:
         assert context.person is not None
-        assert service.unfinished_of(context.person) == []
+        assert home_letters(context.person).unfinished == []
         assert service.waiting_for(context.person) == []
 
 

@@ -7,13 +7,12 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.assessments.codes import PLAN_KINDS, PLAN_STATES
-from app.assessments.forms import explain, sentence
+from app.assessments.forms import sentence
 from app.cases import service as cases
 from app.ui.forms import Form
 from app.web import GuardedBlueprint, Subject
-from app.web.guard import fail
+from app.web.attempts import attempt
 from tenants.context import acting_person
-from tenants.errors import Conflict, Invalid
 from tenants.policy import Permission, permits
 
 blueprint = GuardedBlueprint("assessments", "app.assessments", template_folder="templates")
@@ -28,20 +27,7 @@ def may_assess(subject: Subject) -> bool:
 
 def act(form: Form, work: Callable[[], object]) -> int:
     """Do the work of a checked form; return 0, or the status of the page that says why not."""
-    if not form.validate():
-        fail("form")
-        return 422
-    try:
-        work()
-    except Invalid as error:
-        fail(error.reason)
-        explain(form, error)
-        return 422
-    except Conflict as error:
-        fail(error.reason)
-        form.form_errors.append(sentence(error))
-        return 409
-    return 0
+    return attempt(form, work, sentence)
 
 
 def crumbs(subject: Subject) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 from app.attachments import service
 from app.attachments.forms import ACCEPTED, AddForm
@@ -63,8 +62,7 @@ def _form(subject: Subject, data: dict[str, Any] | None = None) -> AddForm:
 
 
 def _sent(subject: Subject, form: AddForm) -> service.Sent:
-    given = (form.photo.data, form.file.data)  # text, where a form sent a word for a file
-    chosen = next((one for one in given if isinstance(one, FileStorage) and one), None)
+    chosen = next((one for one in (form.photo.data, form.file.data) if one), None)
     return service.Sent(
         kind=form.kind.data,
         content=chosen.stream.read(service.MAX_OCTETS + 1) if chosen else b"",

@@ -9,58 +9,25 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import ServiceUnavailable
 
 from app.attachments import service
-from app.attachments.words import sentence
+from app.attachments.words import REFUSALS, sentence
 from app.documents.service import StoreUnavailable
 from app.ui.forms import Form
 from app.web import GuardedBlueprint, Subject
-from app.web.guard import fail
-from tenants.errors import Conflict, Invalid, Refused
-from tenants.vocabulary import Outcome
+from app.web.attempts import attempt
 
 blueprint = GuardedBlueprint("attachments", __name__, template_folder="../templates")
 
 # A copy that is opened by itself, whatever it is, does nothing and asks nobody for anything.
 _SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
-_SAFE_TO_SAY = frozenset({"field-not-writable"})
 
 
 def act(form: Form, work: Callable[[], Any], field: str | None = None) -> int:
-    """Do the work of a checked form.
+    """Do the work of a checked form; return 0, or the status of the page that says why not.
 
     Args:
         field: where to say a fault that belongs to no field of the form.
-
-    Returns:
-        0 when it is done; else the status of the page, whose form then says why.
     """
-    if not form.validate():
-        fail("form")
-        return 422
-    try:
-        work()
-    except Invalid as error:
-        fail(error.reason)
-        _blame(form, error.field, field, sentence(error))
-        return 422
-    except Conflict as error:
-        fail(error.reason)
-        _blame(form, "", None, sentence(error))
-        return 409
-    except Refused as error:
-        if error.reason not in _SAFE_TO_SAY:
-            raise
-        fail(error.reason, Outcome.REFUSED)
-        _blame(form, "kind", field, sentence(error))
-        return 403
-    return 0
-
-
-def _blame(form: Form, name: str, instead: str | None, words: str) -> None:
-    for one in (name, instead):
-        if one and one in form:
-            form[one].errors = [*form[one].errors, words]
-            return
-    form.form_errors.append(words)
+    return attempt(form, work, sentence, refusals=REFUSALS, instead=field, refused="kind")
 
 
 def fetched(fetch: Callable[[], service.Opened]) -> service.Opened:

@@ -34,8 +34,7 @@ def hand_over(subject: Subject) -> Any:
 )
 def take_back(subject: Subject, handover_id: UUID) -> Any:
     """Let the referral take it along no more."""
-    work = lambda: service.take_back(subject, handover_id)  # noqa: E731
-    return _done(subject, work, "attachment-taken-back")
+    return _done(subject, lambda: service.take_back(subject, handover_id), "attachment-taken-back")
 
 
 def _referral() -> UUID:

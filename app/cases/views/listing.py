@@ -5,12 +5,11 @@ from typing import Any
 from flask import render_template, request
 
 from app.cases import service
-from app.cases.forms import FilterForm, SearchForm, explain
-from app.cases.views.shared import blueprint, names
+from app.cases.forms import FilterForm, SearchForm
+from app.cases.views.shared import act, blueprint, names
 from app.web import Needs
 from app.web.guard import fail
 from tenants.context import acting_person
-from tenants.errors import Invalid
 from tenants.policy import Permission, permits
 from tenants.vocabulary import Tag
 
@@ -32,16 +31,9 @@ def index() -> Any:
 def search() -> Any:
     """Find cases by NIK, telephone, full name or code; the term stands in no address."""
     form = SearchForm()
-    if not form.validate():
-        fail("form")
-        return _results(form, None), 422
-    try:
-        found = service.search(form.term.data)
-    except Invalid as error:
-        fail(error.reason)
-        explain(form, error)
-        return _results(form, None), 422
-    return _results(form, found)
+    found: list[service.Found] = []
+    status = act(form, lambda: found.append(service.search(form.term.data)))
+    return (_results(form, None), status) if status else _results(form, found[0])
 
 
 def _list(form: FilterForm, listed: service.Listed | None) -> str:

@@ -7,16 +7,14 @@ from flask import redirect, url_for
 from flask_babel import lazy_gettext as _l
 
 from app.cases import codes, intake_codes, service
-from app.cases.forms import explain
 from app.cases.words import CLASS_NAMES, FIELD_NAMES, TEAM_NAMES, sentence
 from app.ui.fields import FieldView, field_view
 from app.ui.forms import Form
 from app.web import GuardedBlueprint, Subject, say
-from app.web.guard import fail
+from app.web.attempts import attempt
 from tenants.context import acting_person
-from tenants.errors import Conflict, Invalid, Refused
+from tenants.errors import Conflict
 from tenants.policy import Permission, permits
-from tenants.vocabulary import Outcome
 
 blueprint = GuardedBlueprint("cases", "app.cases", template_folder="templates")
 
@@ -30,6 +28,7 @@ _REFUSALS: dict[str, Any] = {
         "Only a case officer of this case's team may record findings about the law."
     ),
 }
+_FORM_NAMES = {"person": "member", "role": "member"}
 _WIDE = (Permission.CASE_ACCESS_LIST, Permission.CASE_DESTROY)
 
 
@@ -52,32 +51,8 @@ def view_of(entry: service.Entry, opened: service.Reference | None = None) -> li
 
 
 def act(form: Form, work: Callable[[], object]) -> int:
-    """Do the work of a checked form.
-
-    Returns:
-        0 when it is done; else the status of the page, whose form then says why. Nothing that
-        was typed is lost.
-    """
-    if not form.validate():
-        fail("form")
-        return 422
-    try:
-        work()
-    except Invalid as error:
-        fail(error.reason)
-        explain(form, error)
-        return 422
-    except Conflict as error:
-        fail(error.reason)
-        form.form_errors.append(sentence(error))
-        return 409
-    except Refused as error:
-        if error.reason not in _REFUSALS:
-            raise
-        fail(error.reason, Outcome.REFUSED)
-        form.form_errors.append(str(_REFUSALS[error.reason]))
-        return 403
-    return 0
+    """Do the work of a checked form; return 0, or the status of the page that says why not."""
+    return attempt(form, work, sentence, refusals=_REFUSALS, names=_FORM_NAMES)
 
 
 def check_open(subject: Subject) -> None:

@@ -1,6 +1,7 @@
 """The list of what is due, and the pages that end a clock or let it rest."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -12,10 +13,10 @@ from app.clocks.forms import PauseForm, end_form
 from app.clocks.rules import Kind
 from app.ui.forms import Form
 from app.web import GuardedBlueprint, Needs, Subject, say
-from app.web.guard import fail
+from app.web.attempts import proceed
 from tenants import audit
 from tenants.context import acting_person
-from tenants.errors import Conflict
+from tenants.errors import Conflict, Invalid
 from tenants.policy import Permission, permits
 from tenants.vocabulary import Tag
 
@@ -99,16 +100,13 @@ def names() -> dict[str, Any]:
     }
 
 
-def _act(part: str, subject: Subject, form: Form, act: Callable[[], None]) -> Any:
-    if not form.validate():
-        fail("form")
-        return _page(part, subject, form), 422
-    try:
-        act()
-    except Conflict as conflict:
-        fail(conflict.reason)
-        return _page(part, subject, form, str(_CONFLICTS[conflict.reason])), 409
-    return _back(subject)
+def _act(part: str, subject: Subject, form: Form, work: Callable[[], None]) -> Any:
+    page = partial(_page, part, subject, form)
+    return proceed(form, work, _sentence, page, _deadlines(subject), "saved")
+
+
+def _sentence(error: Invalid | Conflict) -> str:
+    return str(_CONFLICTS[error.reason])
 
 
 def _page(part: str, subject: Subject, form: Form, said: str = "") -> str:
@@ -119,4 +117,8 @@ def _page(part: str, subject: Subject, form: Form, said: str = "") -> str:
 
 def _back(subject: Subject) -> Any:
     say("saved")
-    return redirect(url_for("cases.view", case_id=subject.case_id, _anchor="deadlines"), 303)
+    return redirect(_deadlines(subject), 303)
+
+
+def _deadlines(subject: Subject) -> str:
+    return url_for("cases.view", case_id=subject.case_id, _anchor="deadlines")

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -23,8 +23,8 @@ from app.conferences.codes import (
 from app.conferences.forms import CancelForm, HeldForm, decision_form, held_form, plan_form
 from app.ui.fields import field_view
 from app.ui.forms import Form
-from app.web import GuardedBlueprint, Needs, Subject, purposes, say
-from app.web.guard import fail
+from app.web import GuardedBlueprint, Needs, Subject, purposes
+from app.web.attempts import proceed
 from tenants import audit, registry
 from tenants.context import acting_person
 from tenants.disclosure import Disclosed
@@ -200,22 +200,14 @@ def names() -> dict[str, Any]:
 
 
 def _act(form: Form, work: Callable[[], object], page: Callable[[str], Any], done: str) -> Any:
-    """Check a form, do the work, and go on; what was typed stands in the form after any fault."""
-    if not form.validate():
-        fail("form")
-        return page(""), 422
-    try:
-        work()
-    except Invalid as fault:
-        fail(fault.reason)
-        entry = form[fault.field if fault.field in form else "who"]
-        entry.errors = [*entry.errors, str(_REASONS.get(fault.reason, _REASONS["unknown"]))]
-        return page(""), 422
-    except Conflict as conflict:
-        fail(conflict.reason)
-        return page(str(_REASONS[conflict.reason])), 409
-    say("saved")
-    return redirect(done, 303)
+    """Do the work of a checked form and go on; what was typed stands in it after any fault."""
+    return proceed(form, work, _sentence, page, done, "saved", instead="who")
+
+
+def _sentence(error: Invalid | Conflict) -> str:
+    if isinstance(error, Invalid):
+        return str(_REASONS.get(error.reason, _REASONS["unknown"]))
+    return str(_REASONS[error.reason])
 
 
 def _page(subject: Subject, seen: Mapping[str, Disclosed], opened: str = "") -> str:

@@ -1,10 +1,11 @@
 """The blueprint of referrals and what all its pages need."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import lazy_gettext as _l
 
 from app.cases import service as cases
@@ -23,7 +24,8 @@ from app.referrals.codes import (
 from app.tasks import service as tasks
 from app.ui.fields import FieldView, field_view
 from app.ui.forms import Form
-from app.web import GuardedBlueprint, Subject, say
+from app.web import GuardedBlueprint, Subject
+from app.web.attempts import proceed
 from app.web.guard import fail
 from tenants.context import acting_person
 from tenants.disclosure import Disclosed
@@ -80,19 +82,13 @@ def messages_of(steps: Iterable[service.Step], opened: UUID | None = None) -> li
 def act(
     template: str, subject: Subject, form: Form, work: Callable[[], None], done: str, notice: str
 ) -> Any:
-    """Check a form, do the work, and go on; what was typed stands in the form after any fault."""
-    if not form.validate():
-        fail("form")
-        return ask(template, subject, form), 422
-    try:
-        work()
-    except Conflict as conflict:
-        fail(conflict.reason)
-        return ask(template, subject, form, sentence(conflict.reason)), 409
-    except Invalid as fault:
-        return ask(template, subject, blame(form, fault)), 422
-    say(notice)
-    return redirect(done, 303)
+    """Do the work of a checked form and go on; what was typed stands in it after any fault."""
+    page = partial(ask, template, subject, form)
+    return proceed(form, work, _of_error, page, done, notice, names=_FIELDS)
+
+
+def _of_error(error: Invalid | Conflict) -> str:
+    return sentence(error.reason)
 
 
 def ask(template: str, subject: Subject, form: Form, said: str = "") -> str:

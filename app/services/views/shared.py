@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 
 from app.cases import service as cases
 from app.services import codes
-from app.services.forms import explain, sentence
+from app.services.forms import sentence
 from app.ui.forms import Form
 from app.web import GuardedBlueprint, Subject
-from app.web.guard import fail
+from app.web.attempts import attempt
 from tenants import registry
 from tenants.context import acting_person
-from tenants.errors import Conflict, Invalid
+from tenants.errors import Invalid
 from tenants.policy import Permission, permits
 
 blueprint = GuardedBlueprint("services", "app.services", template_folder="templates")
@@ -32,20 +32,7 @@ def may_serve(subject: Subject) -> bool:
 
 def act(form: Form, work: Callable[[], object]) -> int:
     """Do the work of a checked form; return 0, or the status of the page that says why not."""
-    if not form.validate():
-        fail("form")
-        return 422
-    try:
-        work()
-    except Invalid as error:
-        fail(error.reason)
-        explain(form, error)
-        return 422
-    except Conflict as error:
-        fail(error.reason)
-        form.form_errors.append(sentence(error))
-        return 409
-    return 0
+    return attempt(form, work, sentence)
 
 
 def crumbs(subject: Subject) -> list[tuple[str, str]]:

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect
 from flask_babel import lazy_gettext as _l
 
 from app.shelter.codes import EXTEND_REASONS, GOES, LEAVE_REASONS
 from app.ui.forms import Form
-from app.web import GuardedBlueprint, say
-from app.web.guard import fail
+from app.web import GuardedBlueprint
+from app.web.attempts import proceed
 from tenants.errors import Conflict, Invalid
 
 blueprint = GuardedBlueprint("shelter", "app.shelter", template_folder="templates")
@@ -33,24 +32,12 @@ _REASONS: dict[str, Any] = {
 def act(
     form: Form, work: Callable[[], object], page: Callable[[str], Any], done: str, notice: str
 ) -> Any:
-    """Check a form, do the work, and go on; what was typed stands in the form after any fault."""
-    if not form.validate():
-        fail("form")
-        return page(""), 422
-    try:
-        work()
-    except Invalid as fault:
-        fail(fault.reason)
-        if fault.field not in form:
-            raise
-        entry = form[fault.field]
-        entry.errors = [*entry.errors, str(_REASONS[fault.reason])]
-        return page(""), 422
-    except Conflict as conflict:
-        fail(conflict.reason)
-        return page(str(_REASONS[conflict.reason])), 409
-    say(notice)
-    return redirect(done, 303)
+    """Do the work of a checked form and go on; what was typed stands in it after any fault."""
+    return proceed(form, work, _sentence, page, done, notice)
+
+
+def _sentence(error: Invalid | Conflict) -> str:
+    return str(_REASONS[error.reason])
 
 
 def names() -> dict[str, Any]:

@@ -16,12 +16,12 @@ from app.statutory.forms import ReviewForm, TellForm
 from app.ui.forms import Form
 from app.ui.language import current as language
 from app.web import GuardedBlueprint, Needs, Subject, say
-from app.web.guard import fail
+from app.web.attempts import attempt
 from tenants import clock, registry
 from tenants.context import acting_person
-from tenants.errors import Conflict, Invalid, Refused
+from tenants.errors import Conflict, Invalid
 from tenants.policy import Permission, permits
-from tenants.vocabulary import Outcome, Tag
+from tenants.vocabulary import Tag
 
 blueprint = GuardedBlueprint("statutory", __name__, template_folder="../templates")
 
@@ -101,25 +101,15 @@ def _step(case_id: UUID, path: service.Path) -> Step:
 
 
 def _done(subject: Subject, form: Form, work: Callable[[], None]) -> Any:
-    if not form.validate():
-        fail("form")
-        return _page(subject, form), 422
-    try:
-        work()
-    except (Invalid, Conflict, Refused) as error:
-        refused = isinstance(error, Refused)
-        if refused and error.reason not in _SENTENCES:
-            raise
-        fail(error.reason, Outcome.REFUSED if refused else Outcome.INVALID)
-        words = str(_SENTENCES.get(error.reason, _("This cannot be accepted.")))
-        if isinstance(error, Invalid) and error.field in form:
-            form[error.field].errors = [*form[error.field].errors, words]
-        else:
-            form.form_errors.append(words)
-        status = 403 if refused else 409 if isinstance(error, Conflict) else 422
+    status = attempt(form, work, _sentence, refusals=_SENTENCES)
+    if status:
         return _page(subject, form), status
     say("saved")
     return redirect(url_for("statutory.view", case_id=subject.id), 303)
+
+
+def _sentence(error: Invalid | Conflict) -> str:
+    return str(_SENTENCES.get(error.reason, _("This cannot be accepted.")))
 
 
 def _tell_form() -> TellForm:

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import redirect
 from flask_babel import lazy_gettext as _l
 
 from app.tasks.codes import SHOWN, SIDES, TASK_KINDS
 from app.ui.forms import Form
-from app.web import GuardedBlueprint, say
-from app.web.guard import fail
-from tenants.errors import Conflict, Invalid, Refused
+from app.web import GuardedBlueprint
+from app.web.attempts import proceed
+from tenants.errors import Conflict, Invalid
 
 blueprint = GuardedBlueprint("tasks", "app.tasks", template_folder="templates")
 
@@ -35,29 +34,12 @@ _REASONS: dict[str, Any] = {
 def act(
     form: Form, work: Callable[[], object], page: Callable[[str], Any], done: str, notice: str
 ) -> Any:
-    """Check a form, do the work, and go on; what was typed stands in the form after any fault."""
-    if not form.validate():
-        fail("form")
-        return page(""), 422
-    try:
-        work()
-    except Invalid as fault:
-        fail(fault.reason)
-        if fault.field in form:
-            entry = form[fault.field]
-            entry.errors = [*entry.errors, str(_REASONS[fault.reason])]
-            return page(""), 422
-        return page(str(_REASONS[fault.reason])), 422
-    except Conflict as conflict:
-        fail(conflict.reason)
-        return page(str(_REASONS[conflict.reason])), 409
-    except Refused as refusal:
-        if refusal.reason not in _REASONS:
-            raise
-        fail(refusal.reason)
-        return page(str(_REASONS[refusal.reason])), 403
-    say(notice)
-    return redirect(done, 303)
+    """Do the work of a checked form and go on; what was typed stands in it after any fault."""
+    return proceed(form, work, _sentence, page, done, notice, refusals=_REASONS)
+
+
+def _sentence(error: Invalid | Conflict) -> str:
+    return str(_REASONS[error.reason])
 
 
 def chosen(value: str | None) -> UUID | None:
