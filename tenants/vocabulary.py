@@ -263,7 +263,7 @@ class Tag(Enum):
     DELEGATION_MADE = "letter:delegation:made", ("person", "mode", "begins", "ends")
     DELEGATION_ENDED = "letter:delegation:ended", ("person",)
     DELEGATION_CLOSED = "letter:delegation:closed", ("person",)
-    LETTER_COPY_CERTIFIED = "letter:copy:certified", ("copy",)
+    LETTER_COPY_CERTIFIED = "letter:copy:certified", ("copy", "ground", "organisation")
     LETTER_COPY_MADE = "letter:copy:made", ("copy", "sha256")
     LETTER_COPY_DOWNLOADED = "letter:copy:downloaded", ("copy",)
     LETTER_INBOX_VIEWED = "letter:inbox:viewed", ("count",)

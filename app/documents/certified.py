@@ -17,9 +17,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from app.accounts import service as accounts
-from app.documents import certificates, content, delegations, files, letters, office, workshop
+from app.documents import (
+    certificates,
+    content,
+    copy_recipients,
+    delegations,
+    files,
+    letters,
+    office,
+    values,
+    workshop,
+)
+from app.documents.copy_recipients import Wanted
 from app.documents.files import LetterFile
-from app.documents.letter import PRINTABLE, Office
+from app.documents.letter import Office
 from app.documents.models import Letter, LetterCopy
 from app.documents.sign import HeldIdentity, sign
 from app.documents.states import ATTEMPTS, LetterState
@@ -27,16 +38,14 @@ from app.documents.wording import long_date
 from app.web.access import Subject
 from tenants import audit, outbox, vault
 from tenants.clock import now
-from tenants.confidential import clean
 from tenants.context import acting_person, current
-from tenants.database import db
+from tenants.database import db, hold
 from tenants.disclosure import note_field
-from tenants.errors import Conflict, Invalid, Missing, Unreadable
+from tenants.errors import Conflict, Missing, Unreadable
 from tenants.outbox import Kind
 from tenants.registry import profile
 from tenants.vocabulary import Outcome, Tag
 
-RECIPIENT_LIMIT = 150
 _REASON = "Salinan sesuai dengan aslinya"
 
 
@@ -52,24 +61,20 @@ class CopyWork:
     identity: HeldIdentity = field(repr=False)
 
 
-def certify(letter: Letter, recipient: str | None) -> UUID:
+def certify(letter: Letter, wanted: Wanted) -> UUID:
     """Ask for a copy that the acting signatory certifies; return its id.
 
     Raises:
         Conflict: ``letter-state``: it is not issued, or withdrawn or replaced;
             ``delegation-needed``: the person signs for another office only.
-        Refused: the person may not see all that the letter says.
-        Invalid: ``recipient``: ``required``, ``too-long``, ``control-character`` or
-            ``not-printable``.
+        Refused: the person may not see all that the letter says; ``copy-no-consent``.
+        Invalid: as :func:`app.documents.copy_recipients.choose`.
     """
     held = letters.lock(letter, LetterState.ISSUED)
+    hold(held.case)  # against a consent that is taken back at the same moment
     delegations.check(acting_person().id, None)
     content.judge_reader(held, acting_person(), letters.standing(held))
-    text = clean(recipient, "recipient", RECIPIENT_LIMIT)
-    if text is None:
-        raise Invalid("recipient", "required")
-    if not {ord(one) for one in text} <= PRINTABLE[profile().letterhead.font]:
-        raise Invalid("recipient", "not-printable")
+    chosen = copy_recipients.choose(held, wanted)
     last = select(func.max(LetterCopy.number)).where(LetterCopy.letter_id == held.id)
     copy_id, person = uuid4(), acting_person()
     signer = office.signer(accounts.card(person.id))
@@ -79,7 +84,11 @@ def certify(letter: Letter, recipient: str | None) -> UUID:
         case_id=held.case,
         letter_id=held.id,
         number=(db.session.scalar(last) or 0) + 1,
-        recipient=vault.seal_for_subject(held.case, text.encode(), *_place(copy_id, "recipient")),
+        recipient=vault.seal_for_subject(
+            held.case, chosen.words.encode(), *_place(copy_id, "recipient")
+        ),
+        ground=chosen.ground.value,
+        organisation_id=chosen.organisation_id,
         certified_by=person.id,
         certified_at=now(),
         certificate_id=certificate.id,
@@ -92,7 +101,11 @@ def certify(letter: Letter, recipient: str | None) -> UUID:
         Tag.LETTER_COPY_CERTIFIED,
         subject=("letter", held.id),
         case_id=held.case_id,
-        details={"copy": made.number},
+        details={
+            "copy": made.number,
+            "ground": chosen.ground.value,
+            "organisation": chosen.organisation_id and chosen.organisation_id.hex,
+        },
     )
     return copy_id
 
@@ -200,6 +213,10 @@ def begin(copy_id: UUID) -> CopyWork | None:
     if sha256(frozen).digest() != letter.snapshot_hash:
         raise Unreadable("the snapshot is not the one on record")
     snapshot: Mapping[str, Any] = json.loads(frozen)
+    said = values.carried(workshop.document_type(letter.type), snapshot)
+    if not copy_recipients.still_allowed(letter, copy, said):
+        fail(copy_id, "no-consent")
+        return None
     return CopyWork(
         copy_id,
         letter.type,

@@ -35,7 +35,8 @@ class RenderError(Exception):
 class SigningError(Exception):
     """A letter cannot be signed.
 
-    ``code`` is ``not_valid_then``, ``broken_identity``, ``timestamp-unavailable`` or ``engine``.
+    ``code`` is ``not_valid_then``, ``broken_identity``, ``timestamp-unavailable``,
+    ``timestamp-refused`` or ``engine``.
     """
 
     def __init__(self, code: str) -> None:

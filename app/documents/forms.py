@@ -20,7 +20,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import DateInput
 
 from app.documents.catalogue import DocumentType, Field, Kind
-from app.documents.certified import RECIPIENT_LIMIT
+from app.documents.copy_recipients import RECIPIENT_LIMIT, REQUEST_LIMIT, Ground
 from app.documents.delegations import TEXT_LIMIT
 from app.documents.drafts import check_text_of
 from app.documents.options import Option, Options
@@ -146,14 +146,33 @@ class AgendaForm(Form):
 
 
 class CopyForm(Form):
-    """For whom a certified copy is."""
+    """For whom a certified copy is; see :func:`copy_form`."""
 
-    recipient = StringField(
-        _l("For whom"),
-        [InputRequired(), Length(max=RECIPIENT_LIMIT)],
-        description=_l("The office or person who gets this copy, as it is to stand on it."),
+    to = RadioField(_l("For whom"), [InputRequired()])
+    court = StringField(
+        _l("Which court"), [Length(max=RECIPIENT_LIMIT)], description=_l("Only for a court.")
+    )
+    request = StringField(
+        _l("Number and date of the court's request"),
+        [Length(max=REQUEST_LIMIT)],
+        description=_l("Only for a court. It stands on the copy."),
     )
     back = HiddenField()
+
+
+def copy_form(organisations: Iterable[tuple[str, str]], **options: Any) -> CopyForm:
+    """Return the form of a copy for those who may have one.
+
+    Args:
+        organisations: id and name of each.
+    """
+    form = CopyForm(**options)
+    form.to.choices = [
+        *(SelectChoice(value, name) for value, name in organisations),
+        SelectChoice(Ground.SURVIVOR.value, _("The survivor herself")),
+        SelectChoice(Ground.COURT.value, _("A court that has asked for it in writing")),
+    ]
+    return form
 
 
 class ConfirmForm(Form):

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import current_app
-from pyhanko.sign.timestamps import HTTPTimeStamper
 from sqlalchemy import exists, select, update
 
 from app.accounts import service as accounts
@@ -34,6 +33,7 @@ from app.documents.letter import Office
 from app.documents.models import Letter
 from app.documents.sign import Signature, sign_in_turn
 from app.documents.states import ATTEMPTS, IN_WORK, LetterState, Step
+from app.documents.time_stamps import TimeStampAuthority
 from tenants import audit, outbox, vault
 from tenants.clock import now
 from tenants.context import current
@@ -176,10 +176,14 @@ def sign_letter(work: Claim, pdf: bytes) -> bytes:
     """Sign a rendered letter with the key of each who signs, dated when they approved it.
 
     Raises:
-        SigningError: ``not_valid_then`` or ``engine``.
+        SigningError: as :func:`app.documents.sign.sign`.
     """
     settings: Settings = current_app.extensions["settings"]
-    authority = HTTPTimeStamper(settings.timestamp_url) if settings.timestamp_url else None
+    authority = (
+        TimeStampAuthority(settings.timestamp_url, certificates.timestamp_anchors())
+        if settings.timestamp_url
+        else None
+    )
     return sign_in_turn(
         pdf,
         work.signatures,

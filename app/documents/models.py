@@ -233,6 +233,7 @@ class LetterCopy(CaseTable):
         inside("letter_id", "letter"),
         inside("case_id", "case"),
         inside("certified_by", "account"),
+        inside("organisation_id", "organisation"),
         UniqueConstraint("tenant_id", "letter_id", "number"),
         Index("ix_letter_copy_sha256", "tenant_id", "sha256"),
         CheckConstraint("(ready_at IS NULL) = (pdf IS NULL)", name="ready_is_whole"),
@@ -241,6 +242,8 @@ class LetterCopy(CaseTable):
     letter_id: Mapped[UUID]
     number: Mapped[int] = mapped_column(Integer)  # of the copies of this letter
     recipient: Mapped[bytes] = mapped_column(info=sealed_for_case("letter_copy", "recipient"))
+    ground: Mapped[str | None] = mapped_column(info=plain("code list"))  # none: of before 2026-11
+    organisation_id: Mapped[UUID | None]
     certified_by: Mapped[UUID]
     certified_at: Mapped[datetime]
     certificate_id: Mapped[UUID]

@@ -32,6 +32,8 @@ from app.documents.certificates import signature as certificate_names
 from app.documents.certificates import watch as watch_certificates
 from app.documents.comparison import Comparison, compare
 from app.documents.conditions import OBSTACLES, STATUTORY_GATES, Offer, obstacle, offers, receivers
+from app.documents.copy_recipients import Wanted
+from app.documents.copy_recipients import offered as copy_recipients
 from app.documents.delegations import (
     Choice,
     Terms,
@@ -193,6 +195,7 @@ __all__ = [
     "StoreUnavailable",
     "TemplateError",
     "Terms",
+    "Wanted",
     "WithdrawReason",
     "acknowledge",
     "addressee_name",
@@ -207,6 +210,7 @@ __all__ = [
     "check_file",
     "close_delegation",
     "compare",
+    "copy_recipients",
     "cosign",
     "create",
     "delegate",

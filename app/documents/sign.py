@@ -31,6 +31,7 @@ from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.documents.errors import SigningError
+from app.documents.time_stamps import UntrustedTimestamp
 
 FIELD_NAME: Final = "TandaTanganPejabat"
 # Room for the CMS object, in bytes: P-256 with a chain of three takes 2 to 2.7 kB, a time stamp
@@ -107,7 +108,8 @@ def sign(
     :param reason: shown by viewers; never anything about the case.
     :param at: signing time, with a time zone; must lie inside the certificate's validity.
     :returns: the PDF with one appended revision.
-    :raises SigningError: ``not_valid_then``, ``timestamp-unavailable`` or ``engine``.
+    :raises SigningError: ``not_valid_then``, ``timestamp-unavailable``, ``timestamp-refused`` or
+        ``engine``.
     """
     metadata = PdfSignatureMetadata(
         field_name=FIELD_NAME,
@@ -142,6 +144,8 @@ def _signed(
             bytes_reserved=2 * (RESERVED_WITH_TIMESTAMP if timestamper else RESERVED),
             output=output,
         )
+    except UntrustedTimestamp:
+        raise SigningError("timestamp-refused") from None
     except TimestampRequestError:
         raise SigningError("timestamp-unavailable") from None
     except Exception:  # noqa: BLE001

@@ -184,6 +184,9 @@ FAILURES: dict[str, Any] = {
     "not_valid_then": _l("The signatory's certificate was not valid at the time of approval."),
     "broken_identity": _l("The signatory's key and certificate do not belong together."),
     "timestamp-unavailable": _l("The time-stamp authority does not answer."),
+    "timestamp-refused": _l(
+        "What the time-stamp authority answered is not its time stamp of this letter."
+    ),
     "signatory-gone": _l("The signatory may no longer sign for this office."),
     "author-gone": _l("The author may no longer see what the letter says."),
     "no-consent": _l("The survivor's consent no longer covers what the letter says."),

@@ -127,6 +127,17 @@ def keep_changes() -> None:
     g.keep_changes = True
 
 
+def start_over() -> None:
+    """Undo what this request did, and keep what it does from here on, although it is an error.
+
+    For a view that answers an error with a page of more than its own object: what is looked at
+    for that page is recorded as ever (invariant 13), and an error page otherwise keeps one event.
+    """
+    db.session.rollback()
+    db.session.remove()
+    g.keep_changes = True
+
+
 def fail(reason: str, outcome: Outcome = Outcome.INVALID) -> None:
     """Name the reason of an error that the view explains on a page of its own (status >= 400)."""
     g.failure_reason = reason

@@ -19,12 +19,20 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 
 
+@dataclass
+class Manner:
+    """How it answers: as it should, or in one of the ways of somebody who means harm."""
+
+    wrong: str = ""
+
+
 @dataclass(frozen=True)
 class Authority:
     """Where it answers, and its certificate."""
 
     url: str
     certificate: bytes
+    manner: Manner
 
     @property
     def pem(self) -> bytes:
@@ -41,10 +49,28 @@ def running() -> Iterator[Authority]:
         asn1_x509.Certificate.load(certificate), asn1_keys.PrivateKeyInfo.load(key)
     )
 
+    manner = Manner()
+
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            asked = self.rfile.read(int(self.headers["Content-Length"]))
-            response = stamper.request_tsa_response(tsp.TimeStampReq.load(asked)).dump()
+            question = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+            if manner.wrong == "leads elsewhere" and self.path == "/":
+                self.send_response(307)
+                self.send_header("Location", "/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            if manner.wrong == "another imprint":
+                question["message_imprint"]["hashed_message"] = b"\0" * 32
+            if manner.wrong == "another nonce":
+                question["nonce"] = 1
+            response = stamper.request_tsa_response(question).dump()
+            if manner.wrong == "altered":
+                response = response[:-1] + bytes([response[-1] ^ 1])
+            if manner.wrong == "too long":
+                response += b"\0" * 100_000
+            if manner.wrong == "no token":
+                response = b"\x30\x03\x02\x01\x00"
             self.send_response(200)
             self.send_header("Content-Type", "application/timestamp-reply")
             self.send_header("Content-Length", str(len(response)))
@@ -58,7 +84,7 @@ def running() -> Iterator[Authority]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Authority(f"http://127.0.0.1:{server.server_port}/", certificate)
+        yield Authority(f"http://127.0.0.1:{server.server_port}/", certificate, manner)
     finally:
         server.shutdown()
         server.server_close()

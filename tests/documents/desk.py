@@ -35,6 +35,7 @@ from tests.world import PASUR, Client, World
 from workers import boundary, documents
 
 NEED = "Pemeriksaan psikologi awal"
+COURT = service.Wanted("court", "Pengadilan Negeri Contoh", "Nomor 7/Contoh, 2 November 2026")
 CLASSES = ["identity", "contact", "clinical", "legal"]
 
 
@@ -196,10 +197,10 @@ class Desk:
         with self.job():
             return service.claim(letter_id)
 
-    def copied(self, letter_id: UUID, recipient: str = "Pengadilan Negeri Contoh") -> UUID:
+    def copied(self, letter_id: UUID, wanted: service.Wanted = COURT) -> UUID:
         """Certify a copy of an issued letter, and have it made in this process."""
         with self.acting("signatory"):
-            copy_id = service.certify_copy(service.find(letter_id), recipient)
+            copy_id = service.certify_copy(service.find(letter_id), wanted)
         boundary.use(self.worker_app)
         documents.copy_letter(str(self.tenant_id), str(copy_id))
         return copy_id

@@ -164,11 +164,18 @@ def test_several_letters_are_approved_on_one_page_each_as_it_was_read(desk: Desk
     chosen: Any = [one for one in offered if not one.startswith(str(other))]
 
     forged = [chosen[0], f"{ones[1]}:{'0' * 64}"]
+
+    def looks() -> int:
+        return sum(len(desk.events("letter:letter:viewed", one)) for one in (*ones, other))
+
+    before = looks()
     answer = signatory.post(where, {"letter": forged})
     assert answer.status_code == 409
+    assert looks() == before + 3  # an error shows them all the same (invariant 13)
     assert "berubah" in answer.text
     assert desk.letter(ones[0]).state == "submitted"  # all of them or none
     assert signatory.post(where, {}).status_code == 422
+    assert looks() == before + 6
     assert signatory.post(where, {"letter": [f"{uuid4()}:{'0' * 64}"]}).status_code == 404
 
     assert signatory.post(where, {"letter": chosen}).status_code == 303

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.timestamps import HTTPTimeStamper
 from sqlalchemy import text
 
 from app.config import SettingsError, from_environment
-from app.documents import certificates
+from app.documents import certificates, service
 from app.documents.errors import SigningError
 from app.documents.sign import sign
+from app.documents.time_stamps import TimeStampAuthority
 from app.documents.verify import Reason, verify
 from tenants.database import db
 from tests.documents import authority
@@ -31,18 +31,23 @@ def is_stamped(pdf: bytes) -> bool:
     return any(one["type"].native == "signature_time_stamp_token" for one in attributes)
 
 
+def stamped(pdf: bytes, office: OfficeChain, url: str, anchors: list[bytes]) -> bytes:
+    """Sign a letter with a time stamp of the authority at an address."""
+    return sign(
+        pdf,
+        office.identity(),
+        reason="Penerbitan",
+        location="Contoh",
+        at=SIGNED_AT,
+        timestamper=TimeStampAuthority(url, anchors),
+    )
+
+
 def test_a_time_stamp_is_trusted_from_its_own_anchor_and_from_no_other(
     unsigned_letter: bytes, office_chain: OfficeChain
 ) -> None:
     with authority.running() as stamps:
-        pdf = sign(
-            unsigned_letter,
-            office_chain.identity(),
-            reason="Penerbitan",
-            location="Contoh",
-            at=SIGNED_AT,
-            timestamper=HTTPTimeStamper(stamps.url),
-        )
+        pdf = stamped(unsigned_letter, office_chain, stamps.url, [stamps.certificate])
     assert is_stamped(pdf)
     anchors = [office_chain.root.certificate]
 
@@ -63,19 +68,29 @@ def test_a_time_stamp_is_trusted_from_its_own_anchor_and_from_no_other(
     assert Reason.SIGNER_NOT_TRUSTED in other.reasons
 
 
-def test_an_authority_that_does_not_answer_is_named(
+def test_what_an_authority_answers_is_checked_before_it_goes_into_a_letter(
     unsigned_letter: bytes, office_chain: OfficeChain
 ) -> None:
-    with pytest.raises(SigningError) as refusal:
-        sign(
-            unsigned_letter,
-            office_chain.identity(),
-            reason="Penerbitan",
-            location="Contoh",
-            at=SIGNED_AT,
-            timestamper=HTTPTimeStamper(NOWHERE),
-        )
-    assert refusal.value.code == "timestamp-unavailable"
+    def refused(url: str, anchors: list[bytes]) -> str:
+        with pytest.raises(SigningError) as refusal:
+            stamped(unsigned_letter, office_chain, url, anchors)
+        return refusal.value.code
+
+    with authority.running() as stamps:
+        for wrong in (
+            "leads elsewhere",
+            "another imprint",
+            "another nonce",
+            "altered",
+            "too long",
+            "no token",
+        ):
+            stamps.manner.wrong = wrong
+            assert refused(stamps.url, [stamps.certificate]) == "timestamp-refused", wrong
+        stamps.manner.wrong = ""
+        for anchors in ([], [office_chain.root.certificate]):  # not the one that is configured
+            assert refused(stamps.url, anchors) == "timestamp-refused"
+    assert refused(NOWHERE, []) == "timestamp-unavailable"
 
 
 def test_letters_are_issued_with_a_time_stamp_where_the_operator_has_an_authority(
@@ -83,21 +98,29 @@ def test_letters_are_issued_with_a_time_stamp_where_the_operator_has_an_authorit
 ) -> None:
     letter_id = desk.approved()
     anchor = tmp_path / "authority.pem"
-    for app in (desk.worker_app, desk.world.app):
-        usual = app.extensions["settings"]
-        app.extensions["settings"] = replace(usual, timestamp_url=NOWHERE, timestamp_anchor=anchor)
-    desk.run(letter_id)
-    assert (desk.letter(letter_id).state, desk.letter(letter_id).failure) == (
-        "queued",
-        "timestamp-unavailable",
-    )
-    assert "penanda waktu" in desk.client("signatory").get(f"/letters/{letter_id}/progress").text
-    with authority.running() as stamps:
-        anchor.write_bytes(stamps.pem)
+
+    def ask(url: str) -> None:
         for app in (desk.worker_app, desk.world.app):
             usual = app.extensions["settings"]
-            app.extensions["settings"] = replace(usual, timestamp_url=stamps.url)
+            app.extensions["settings"] = replace(usual, timestamp_url=url, timestamp_anchor=anchor)
         desk.run(letter_id)
+
+    with authority.running() as stamps:
+        anchor.write_bytes(stamps.pem)
+        for url, wrong, *halt in (
+            (NOWHERE, "", "queued", "timestamp-unavailable"),
+            (stamps.url, "altered", "parked", "timestamp-refused"),
+        ):
+            stamps.manner.wrong = wrong
+            ask(url)
+            letter = desk.letter(letter_id)
+            assert [letter.state, letter.failure] == halt
+            said = desk.client("signatory").get(f"/letters/{letter_id}/progress").text
+            assert "penanda waktu" in said
+        stamps.manner.wrong = ""
+        with desk.acting("signatory"):
+            service.retry(service.find(letter_id))
+        ask(stamps.url)
     assert desk.letter(letter_id).state == "issued", desk.letter(letter_id).failure
     pdf = desk.pdf(letter_id)
     assert is_stamped(pdf)

@@ -189,7 +189,7 @@ _ROWS: dict[str, str] = {
         "destruction.confirm destruction.confirm_form destruction.retry"
         " documents.approve documents.approve_form documents.give_back"
         " audit.readers documents.return_form documents.review documents.several_form"
-        " documents.approve_several documents.certify documents.copy_form documents.withdraw"
+        " documents.approve_several documents.certify documents.certify_form documents.withdraw"
         " documents.withdraw_form"
         " figures.publish figures.publish_form figures.sign network.escalate"
         " network.escalate_form network.sign reports.retry"

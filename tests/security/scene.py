@@ -118,7 +118,7 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "documents.inbox_file letter_id": str(issued),
         **{
             f"documents.{one} letter_id": str(issued)
-            for one in ("certify", "copy_form", "copy_file", "retry_copy")
+            for one in ("certify", "certify_form", "copy_file", "retry_copy")
         },
         "documents.retry_stopped letter_id": str(stopped),
         "copy_id": str(copy),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from app.documents import service
-from app.documents.forms import CopyForm, blame
+from app.documents.forms import CopyForm, blame, copy_form
 from app.documents.views.fetching import attachment
 from app.documents.views.shared import blueprint, crumbs, failed, sentence, title_of
 from app.web import Needs, Subject, say
@@ -20,9 +20,9 @@ _COPY = Needs(Permission.LETTER_DOWNLOAD, of=service.load_copy)
 @blueprint.route(
     "/letters/<uuid:letter_id>/copies", access=_CERTIFY, records=Tag.LETTER_FORM_VIEWED
 )
-def copy_form(subject: Subject) -> Any:
+def certify_form(subject: Subject) -> Any:
     """Ask for whom the copy is."""
-    return _page(subject, CopyForm(back=request.path))
+    return _page(subject, _form(subject, back=request.path))
 
 
 @blueprint.route(
@@ -33,11 +33,12 @@ def copy_form(subject: Subject) -> Any:
 )
 def certify(subject: Subject) -> Any:
     """Certify a copy and have it made."""
-    form = CopyForm()
+    form = _form(subject)
     if not form.validate():
         return _page(subject, form), 422
+    wanted = service.Wanted(form.to.data, form.court.data, form.request.data)
     try:
-        service.certify_copy(subject.row, form.recipient.data)
+        service.certify_copy(subject.row, wanted)
     except Invalid as fault:
         return _page(subject, blame(form, fault, sentence(fault.reason))), 422
     say("copy-certified")
@@ -77,6 +78,11 @@ def copies_of(letter: Any) -> list[dict[str, Any]]:
         }
         for one in service.copies_of(letter)
     ]
+
+
+def _form(subject: Subject, **options: Any) -> CopyForm:
+    offered = service.copy_recipients(subject.row)
+    return copy_form([(str(one.id), one.name) for one in offered], **options)
 
 
 def _page(subject: Subject, form: CopyForm) -> str:

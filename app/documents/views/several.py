@@ -19,7 +19,7 @@ from app.documents.views.shared import (
     title_of,
 )
 from app.web import Needs, say
-from app.web.guard import fail
+from app.web.guard import fail, start_over
 from tenants import audit
 from tenants.context import acting_person
 from tenants.errors import Conflict, Missing, Refused
@@ -47,6 +47,7 @@ def approve_several() -> Any:
     ticked = [_TICK.fullmatch(one) for one in request.form.getlist("letter")]
     if not form.validate() or not ticked or len(ticked) > MOST or None in ticked:
         fail("nothing-ticked")
+        start_over()
         return _page({}, frozenset(), sentence("nothing-ticked")), 422
     chosen = {UUID(one[1]): one[2] for one in ticked if one}
     letters = [(_mine(letter_id), seen) for letter_id, seen in chosen.items()]
@@ -54,9 +55,11 @@ def approve_several() -> Any:
         against = service.approve_several(letters)
     except (Conflict, Refused) as error:
         fail(error.reason)
+        start_over()
         return _page({}, frozenset(chosen), sentence(error.reason)), 409
     if against:
         fail(min(against.values()))
+        start_over()
         return _page(against, frozenset(chosen)), 409
     say("letters-approved")
     return redirect(url_for("documents.queue"), 303)

@@ -65,6 +65,9 @@ SENTENCES: dict[str, Any] = {
     "not-printable": _l("This holds a character that letters cannot print."),
     "acknowledged-already": _l("Somebody of your organisation has acknowledged it already."),
     "not-opened-yet": _l("Open the letter first, then acknowledge it."),
+    "copy-no-consent": _l(
+        "The survivor's consent does not let this organisation have all that the letter says."
+    ),
     "copy-not-ready": _l("The copy is not made yet."),
     "revoked-already": _l("It is revoked already."),
     "nothing-ticked": _l("Tick at least one letter."),
