@@ -94,7 +94,7 @@ class Tag(Enum):
     ATTACHMENT_FORM_VIEWED = "case:attachment:form-viewed", ()
     ATTACHMENT_ADDED = (
         "case:attachment:added",
-        ("attached", "class", "level", "octets", "commitment"),
+        ("attached", "class", "level", "octets", "commitment", "letter"),
     )
     ATTACHMENT_VIEWED = "case:attachment:viewed", ()
     ATTACHMENTS_LISTED = "case:attachment:listed", ("count",)

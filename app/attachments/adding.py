@@ -12,6 +12,7 @@ from app.attachments import decoding, keeping
 from app.attachments.codes import HIGHEST, KINDS, PROTECTION, AttachmentKind, Part
 from app.attachments.models import Attachment
 from app.cases import service as cases
+from app.documents import service as documents
 from app.web.access import Subject
 from tenants import audit, clock, limits, outbox, vault
 from tenants.confidential import FieldClass, clean
@@ -37,6 +38,7 @@ class Sent:
         name: of the file on the person's device; it may name somebody, so it is sealed.
         specially: it is to be protected as much as anything can be.
         consent_id: the consent that it is the signed paper of.
+        letter_id: the letter that outside parties signed on it.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Sent:
     description: str | None = field(default=None, repr=False)
     specially: bool = False
     consent_id: UUID | None = None
+    letter_id: UUID | None = None
 
 
 def add(subject: Subject, sent: Sent) -> UUID:
@@ -56,7 +59,8 @@ def add(subject: Subject, sent: Sent) -> UUID:
     Raises:
         Invalid: ``file`` with the code of why it is not accepted; ``kind``; ``description``.
         Refused: ``field-not-writable``: the person's role may not add this kind here.
-        Conflict: the case is closed, or ``attachments-full``.
+        Missing: the letter is none of this case that is signed on paper.
+        Conflict: the case is closed, ``attachments-full``, or ``letter-state``.
         LimitReached: the person has added as many today as the agency allows.
     """
     kind = _kind(sent.kind)
@@ -75,6 +79,8 @@ def add(subject: Subject, sent: Sent) -> UUID:
     cases.hold_open(subject)
     _check_room(subject.id)
     _check_consent(subject.id, sent.consent_id)
+    if sent.letter_id is not None:
+        documents.print_of(sent.letter_id, subject.id)
     commitment, evidence = _evidence(sent.content, copy.content)
     attachment_id = uuid4()
     made = Attachment(
@@ -90,6 +96,7 @@ def add(subject: Subject, sent: Sent) -> UUID:
         pages=copy.pages,
         commitment=commitment,
         consent_id=sent.consent_id,
+        letter_id=sent.letter_id,
         uploaded_by=person.id,
         uploaded_at=clock.now(),
         asked_by=person.id,
@@ -112,6 +119,7 @@ def add(subject: Subject, sent: Sent) -> UUID:
             "level": level,
             "octets": len(sent.content),
             "commitment": commitment.hex(),
+            "letter": sent.letter_id and sent.letter_id.hex,
         },
     )
     return made.id

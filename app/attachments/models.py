@@ -25,6 +25,8 @@ class Attachment(CaseTable):
         inside("case_id", "case"),
         inside("uploaded_by", "account"),
         inside("consent_id", "consent"),
+        inside("letter_id", "letter"),
+        Index("ix_attachment_letter", "tenant_id", "letter_id"),
         CheckConstraint("level BETWEEN 1 AND 4", name="level"),
     )
 
@@ -38,6 +40,7 @@ class Attachment(CaseTable):
     pages: Mapped[int | None]
     commitment: Mapped[bytes] = mapped_column(info=plain("HMAC of a digest under a sealed key"))
     consent_id: Mapped[UUID | None]
+    letter_id: Mapped[UUID | None]  # that it is the scan of, signed on paper by outside parties
     uploaded_by: Mapped[UUID]
     uploaded_at: Mapped[datetime]
     file_name_sealed: Mapped[bytes | None]

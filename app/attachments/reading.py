@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.accounts import service as accounts
 from app.attachments import keeping
 from app.attachments.adding import evidence_place
@@ -37,6 +39,16 @@ class Line:
     uploaded_by: str
     removed_at: datetime | None
     consent_id: UUID | None
+    letter_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A scan of a letter that outside parties signed on paper."""
+
+    id: UUID
+    uploaded_at: datetime
+    uploaded_by: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +116,7 @@ def for_case(case_id: UUID) -> list[Line]:
             people[row.uploaded_by].name,
             row.removed_at,
             row.consent_id,
+            row.letter_id,
         )
         for row in rows
     ]
@@ -115,6 +128,25 @@ def signed_consents(case_id: UUID) -> frozenset[UUID]:
         row.consent_id
         for row in cases.beside(case_id, Attachment)
         if row.consent_id is not None and row.removed_at is None
+    )
+
+
+def signed_papers(letter_id: UUID) -> list[Paper]:
+    """Return the scans of a letter that outside parties signed on paper, oldest first."""
+    query = (
+        select(Attachment)
+        .where(Attachment.letter_id == letter_id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.uploaded_at)
+    )
+    return [Paper(row.id, row.uploaded_at, row.uploaded_by) for row in db.session.scalars(query)]
+
+
+def letters_on_paper(case_id: UUID) -> frozenset[UUID]:
+    """Return the letters of a case whose paper, signed by outside parties, is here."""
+    return frozenset(
+        row.letter_id
+        for row in cases.beside(case_id, Attachment)
+        if row.letter_id is not None and row.removed_at is None
     )
 
 

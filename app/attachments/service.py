@@ -20,13 +20,16 @@ from app.attachments.reading import (
     Line,
     Looked,
     Opened,
+    Paper,
     copy,
     for_case,
+    letters_on_paper,
     load_attachment,
     look,
     original,
     show,
     signed_consents,
+    signed_papers,
 )
 from app.attachments.removing import remove, with_case
 
@@ -60,6 +63,7 @@ __all__ = [
     "Line",
     "Looked",
     "Opened",
+    "Paper",
     "Part",
     "Sent",
     "add",
@@ -70,6 +74,7 @@ __all__ = [
     "goings",
     "hand_over",
     "handed",
+    "letters_on_paper",
     "load_attachment",
     "load_handed",
     "look",
@@ -79,6 +84,7 @@ __all__ = [
     "show",
     "show_handed",
     "signed_consents",
+    "signed_papers",
     "take_back",
     "with_case",
 ]

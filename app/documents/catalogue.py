@@ -99,7 +99,7 @@ class DocumentType:
     """A kind of letter, as its folder describes it.
 
     ``services`` are those whose needs it may speak of; all when it names none. ``cosigners`` sign
-    before the signatory, in this order.
+    before the signatory, in this order. ``signed_on_paper``: outside parties sign a print of it.
     """
 
     key: str
@@ -115,6 +115,7 @@ class DocumentType:
     fields: tuple[Field, ...]
     conditions: tuple[str, ...]
     services: tuple[str, ...]
+    signed_on_paper: bool
     statutory_basis: str | None
     printed_bases: tuple[str, ...]
     recorded_bases: tuple[str, ...]

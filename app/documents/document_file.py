@@ -69,7 +69,12 @@ def read_document(path: Path, file: str) -> dict[str, Any]:
         "",
         data,
         _DOCUMENT,
-        optional={"statutory_basis": str, "services": list, "cosigners": list},
+        optional={
+            "statutory_basis": str,
+            "services": list,
+            "cosigners": list,
+            "signed_on_paper": bool,
+        },
     )
     _check_language(file, "title", data["title"])
     _check_choices(file, data)
@@ -87,6 +92,7 @@ def read_document(path: Path, file: str) -> dict[str, Any]:
         "conditions": tuple(data["conditions"]),
         "statutory_basis": data.get("statutory_basis"),
         "services": tuple(data.get("services", ())),
+        "signed_on_paper": data.get("signed_on_paper", False),
         "cosigners": [_read_cosigner(file, one) for one in data.get("cosigners", ())],
         "printed_bases": tuple(basis["printed"]),
         "recorded_bases": tuple(basis["recorded"]),

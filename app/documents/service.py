@@ -92,6 +92,7 @@ from app.documents.letters import (
 )
 from app.documents.office_documents import find_office, issue_office, said
 from app.documents.own_signature import issue_own
+from app.documents.papers import Print, print_of, signed_on_paper
 from app.documents.reviewing import give_back, initial, needs_paraf, remarks, reviewers
 from app.documents.signers import of as signers_of
 from app.documents.signers import turn as signing_turn
@@ -184,6 +185,7 @@ __all__ = [
     "NoObject",
     "ObjectConflict",
     "Offer",
+    "Print",
     "RenderError",
     "ReturnReason",
     "Review",
@@ -255,6 +257,7 @@ __all__ = [
     "obstacles",
     "offers",
     "places_of",
+    "print_of",
     "receivers",
     "reconcile",
     "registers",
@@ -266,6 +269,7 @@ __all__ = [
     "revoke_certificate",
     "said",
     "save",
+    "signed_on_paper",
     "signers_of",
     "signing_choices",
     "signing_turn",

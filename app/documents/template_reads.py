@@ -28,7 +28,7 @@ _ALLOWED: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const,
     nodes.If, nodes.For, nodes.Block, nodes.Extends, nodes.Include, nodes.Filter, nodes.Test,
     nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.CondExpr, nodes.Concat,
-    nodes.Tuple,
+    nodes.Tuple, nodes.List,
 )  # fmt: skip
 
 
@@ -76,12 +76,27 @@ class _Reader:
             if node.ctx == "load" and node.name not in self._local:
                 self._read(node, node.name)
             return
+        if isinstance(node, nodes.For) and isinstance(node.iter, nodes.List):
+            self._listing(node)
+            return
         self._check(node)
         for child in node.iter_child_nodes():
             self.walk(child)
 
+    def _listing(self, loop: nodes.For) -> None:
+        """Read a loop over what the template lists itself: rows of texts and listed fields."""
+        rows = loop.iter.items if isinstance(loop.iter, nodes.List) else []
+        for row in rows:
+            for one in row.items if isinstance(row, nodes.Tuple) else [row]:
+                if not isinstance(one, nodes.Const | nodes.Getattr):
+                    raise self._refused(one)
+                self.walk(one)
+        for child in (loop.target, *loop.body, *loop.else_):
+            self.walk(child)
+
     def _check(self, node: nodes.Node) -> None:
-        if isinstance(node, nodes.Tuple) and node.ctx != "store":  # only what a loop unpacks into
+        # Only what a loop unpacks into, and what it goes through (:meth:`_listing`).
+        if isinstance(node, nodes.List) or (isinstance(node, nodes.Tuple) and node.ctx != "store"):
             raise self._refused(node)
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             raise self._refused(node, node.name)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -36,6 +37,7 @@ class Finding:
         copy: the number of the certified copy, when the file is one.
         revoked_at: since when the signer's certificate is revoked; the letter was signed before.
         compromised: it is because its key may be in other hands.
+        letter_id: which letter it is, for what else this office may say of it.
         other: the file is real, but not the letter whose code was scanned before.
     """
 
@@ -50,6 +52,7 @@ class Finding:
     revoked_at: datetime | None = None
     compromised: bool = False
     other: bool = False
+    letter_id: UUID | None = None
 
 
 def look_up(token: str) -> Finding:
@@ -124,6 +127,7 @@ def _say(letter: Letter | None) -> Finding:
     proofs = {proof.value: proof for proof in Proof}
     return Finding(
         proof=proofs.get(letter.state, Proof.VALID),
+        letter_id=letter.id,
         number=letter.number,
         dated=letter.dated,
         signer_title=signed.title,

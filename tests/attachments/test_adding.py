@@ -60,6 +60,7 @@ def test_a_photograph_of_injuries_is_kept_sealed_and_its_original_can_be_proven(
         "level": 3,
         "octets": len(sent),
         "commitment": commitment.hex(),
+        "letter": None,
     }
     assert kept.commitment == commitment
     assert evidence["sha256"] not in str(desk.world.events())

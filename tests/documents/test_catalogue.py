@@ -300,6 +300,17 @@ def test_a_sample_that_does_not_fit_the_list_is_refused(
     assert refuse(templates).file == "surat_rujukan/sample.json"
 
 
+@pytest.mark.parametrize(
+    "listed", ["survivor.password", "[draft.need]", "draft.need | upper", "secret", "1 + 1"]
+)
+def test_a_template_lists_only_texts_and_fields_of_its_own(templates: Path, listed: str) -> None:
+    """A loop goes through what a template lists itself: it says a thing once, and reads no more."""
+    loop = f"{{% for one, two in [('Satu', {listed})] %}}{{{{ one }}}}{{% endfor %}}"
+    file = templates / "surat_rujukan" / "template.html"
+    file.write_text(file.read_text().replace("{% block body %}", "{% block body %}" + loop, 1))
+    assert refuse(templates).file == "surat_rujukan/template.html"
+
+
 def test_the_digest_follows_every_part_of_a_template(templates: Path, catalogue: Catalogue) -> None:
     assert load_catalogue(templates)["surat_rujukan"].digest == catalogue["surat_rujukan"].digest
     spoil(templates / "_letterhead" / "letter.css", "25mm", "26mm")

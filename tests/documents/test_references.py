@@ -23,25 +23,42 @@ FORBIDDEN = {"/JavaScript", "/JS", "/AA", "/OpenAction", "/EmbeddedFiles", "/Lau
 KNOWN: dict[str, list[str]] = json.loads(references.FILE.read_text())
 
 
-def walk(node: Any, seen: set[int]) -> Iterator[generic.DictionaryObject]:
-    """Every dictionary that the document leads to."""
-    if isinstance(node, generic.IndirectObject):
-        node = node.get_object()
-    if id(node) in seen:
-        return
-    seen.add(id(node))
-    if isinstance(node, generic.DictionaryObject):
-        yield node
-        for key in node:
-            yield from walk(node.raw_get(key), seen)
-    elif isinstance(node, generic.ArrayObject):
-        for one in range(len(node)):
-            yield from walk(node.raw_get(one), seen)
+class Reader(PdfFileReader):
+    """Reads the table of an object stream once; pyHanko does for each of its 3,000 objects anew."""
+
+    def _get_object_from_stream(self, idnum: int, stmnum: int, _idx: int) -> Any:
+        tables = self.__dict__.setdefault("tables", {})
+        if stmnum not in tables:
+            stream = generic.Reference(stmnum, 0, self).get_object()
+            head = [int(one) for one in stream.data[: stream["/First"]].split()]
+            places = {one: stream["/First"] + at for one, at in zip(*[iter(head)] * 2, strict=True)}
+            tables[stmnum] = stream.data, places
+        data, places = tables[stmnum]
+        part = BytesIO(data)
+        part.seek(places[idnum])
+        return generic.read_object(part, generic.Reference(idnum, 0, self))
+
+
+def walk(root: Any) -> Iterator[generic.DictionaryObject]:
+    """Every dictionary that the document leads to: each object is read once."""
+    waiting, seen = [root], set[Any]()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, generic.IndirectObject):
+            if node.idnum in seen:
+                continue
+            seen.add(node.idnum)
+            node = node.get_object()
+        if isinstance(node, generic.DictionaryObject):
+            yield node
+            waiting += [node.raw_get(key) for key in node]
+        elif isinstance(node, generic.ArrayObject):
+            waiting += [node.raw_get(place) for place in range(len(node))]
 
 
 def objections(pdf: bytes) -> list[str]:
     """What stands against a file being tagged PDF/A-3a that fetches and does nothing."""
-    reader = PdfFileReader(BytesIO(pdf))
+    reader = Reader(BytesIO(pdf))
     root, found = reader.root, []
     metadata = root["/Metadata"].data.decode()
     wanted = {
@@ -56,7 +73,7 @@ def objections(pdf: bytes) -> list[str]:
     }
     found += [name for name, holds in wanted.items() if not holds]
     figures = 0
-    for one in walk(root, set()):
+    for one in walk(root):
         found += sorted(FORBIDDEN & set(one))
         if one.get("/Type") == "/FontDescriptor" and not {"/FontFile2", "/FontFile3"} & set(one):
             found.append("a font that is not embedded")

@@ -85,7 +85,7 @@ def test_what_is_done_to_it_afterwards_or_left_out_is_noticed(
 def test_minutes_are_signed_in_turn_and_issued_once_with_both_signatures(desk: Desk) -> None:
     letter_id = desk.submitted(KEY)
     with pytest.raises(Refused):  # the chair signs after the note-taker
-        desk.approve(letter_id)
+        desk.cosign(letter_id, "signatory")
     desk.cosign(letter_id, "companion")
     letter = desk.letter(letter_id)
     assert (letter.state, letter.sequence, desk.rows()[0].object_id != letter_id) == (

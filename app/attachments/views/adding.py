@@ -10,6 +10,7 @@ from app.attachments import service
 from app.attachments.forms import ACCEPTED, AddForm
 from app.attachments.views.shared import act, blueprint
 from app.cases import service as cases
+from app.documents import service as documents
 from app.web import Needs, Subject, say
 from app.web.guard import acting
 from app.web.uploads import let_in
@@ -34,8 +35,9 @@ def add_form(subject: Subject) -> Any:
     """Ask what it is, and for the file."""
     if subject.standing.closed:
         raise Conflict("case-closed")
-    consent_id = _consent(subject)
-    form = _form(subject, data={"kind": "signed_consent" if consent_id else None})
+    consent_id, letter_id = _signed(subject)
+    kind = "signed_consent" if consent_id else "signed_paper" if letter_id else None
+    form = _form(subject, data={"kind": kind})
     return _page(subject, form)
 
 
@@ -50,6 +52,9 @@ def add(subject: Subject) -> Any:
         return (_faults(form) if script else _page(subject, form)), status
     say("attachment-added")
     following = url_for("attachments.view", attachment_id=made[0])
+    _consent_id, letter_id = _signed(subject)
+    if letter_id is not None:
+        following = url_for("documents.view", letter_id=letter_id)
     if "another" in request.form:
         following = url_for("attachments.add_form", case_id=subject.id)
     return (jsonify(next=following), 201) if script else redirect(following, 303)
@@ -62,6 +67,7 @@ def _form(subject: Subject, data: dict[str, Any] | None = None) -> AddForm:
 
 
 def _sent(subject: Subject, form: AddForm) -> service.Sent:
+    consent_id, letter_id = _signed(subject)
     chosen = next((one for one in (form.photo.data, form.file.data) if one), None)
     return service.Sent(
         kind=form.kind.data,
@@ -69,22 +75,30 @@ def _sent(subject: Subject, form: AddForm) -> service.Sent:
         name=chosen.filename if chosen else None,
         description=form.description.data,
         specially=form.specially.data,
-        consent_id=_consent(subject),
+        consent_id=consent_id,
+        letter_id=letter_id,
     )
 
 
-def _consent(subject: Subject) -> UUID | None:
-    """Return the consent whose signed paper is added, as the page's address names it."""
-    given = request.args.get("consent")
+def _signed(subject: Subject) -> tuple[UUID | None, UUID | None]:
+    """Return the consent and the letter whose signed paper is added, as the address names it."""
+    letter_id = _named("letter")
+    if letter_id is not None:
+        return documents.print_of(letter_id, subject.id).consent_id, letter_id
+    consent_id = _named("consent")
+    if consent_id and all(one.id != consent_id for one in cases.consents(subject.id)):
+        raise Missing("consent")
+    return consent_id, None
+
+
+def _named(name: str) -> UUID | None:
+    given = request.args.get(name)
     if given is None:
         return None
     try:
-        wanted = UUID(given)
+        return UUID(given)
     except ValueError:
-        raise Missing("consent") from None
-    if all(one.id != wanted for one in cases.consents(subject.id)):
-        raise Missing("consent")
-    return wanted
+        raise Missing(name) from None
 
 
 def _page(subject: Subject, form: AddForm) -> str:
@@ -92,7 +106,8 @@ def _page(subject: Subject, form: AddForm) -> str:
         "attachments/add.html",
         subject=subject,
         form=form,
-        consent=request.args.get("consent"),
+        signed="letter" in request.args or "consent" in request.args,
+        cancel_url=_back(subject),
         accepted=ACCEPTED,
         max_octets=service.MAX_OCTETS,
         crumbs=[
@@ -102,6 +117,13 @@ def _page(subject: Subject, form: AddForm) -> str:
             )
         ],
     )
+
+
+def _back(subject: Subject) -> str:
+    letter_id = _named("letter")
+    if letter_id is not None:
+        return url_for("documents.view", letter_id=letter_id)
+    return url_for("cases.view", case_id=subject.id, _anchor="attachments")
 
 
 def _faults(form: AddForm) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, make_response, render_template, request
 from werkzeug.exceptions import TooManyRequests
 
+from app.attachments import service as attachments
 from app.documents import service
 from app.documents.forms import FileForm
 from app.documents.states import Proof
@@ -79,4 +80,5 @@ def _answer(ask: Callable[[], service.Finding], token: str) -> Any:
         found=found,
         known=found.proof is not Proof.UNKNOWN,
         fingerprint=fingerprint,
+        papers=attachments.signed_papers(found.letter_id) if found.letter_id else [],
     )

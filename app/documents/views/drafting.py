@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from app.accounts import service as accounts
+from app.attachments import service as attachments
 from app.cases import service as cases
 from app.documents import options, service
 from app.documents.forms import (
@@ -284,6 +285,8 @@ def _letter_page(subject: Subject, *, form: Any = None, against: Any = None) -> 
     )
     later = service.successor(letter)
     delivery = service.delivery_of(letter) if letter.issued_at else None
+    on_paper = bool(letter.issued_at) and service.signed_on_paper(letter.type)
+    papers = attachments.signed_papers(letter.id) if on_paper else []
     return render_template(
         "documents/letter.html",
         letter=letter,
@@ -310,6 +313,11 @@ def _letter_page(subject: Subject, *, form: Any = None, against: Any = None) -> 
         replaced=service.find(letter.supersedes_id) if letter.supersedes_id else None,
         later=later,
         delivery=delivery,
+        on_paper=on_paper,
+        papers=papers,
+        scanned_by=accounts.cards({one.uploaded_by for one in papers}) if papers else {},
+        may_open_case=may(Permission.CASE_READ, subject),
+        may_add=may(Permission.CASE_EDIT, subject),
         copies=copies_of(letter) if letter.issued_at else [],
         may_certify=may(Permission.LETTER_CERTIFY, subject),
         receivers=service.delivery_people(delivery) if delivery else {},

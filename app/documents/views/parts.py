@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.attachments import service as attachments
 from app.documents import service
 from app.documents.home import home_letters
 from app.documents.states import LetterState
@@ -27,6 +28,7 @@ def case_part(subject: Subject) -> tuple[str, dict[str, Any]] | None:
         "section": ("letters", _("Letters")),
         "case_id": subject.id,
         "rows": [_row(letter) for letter in letters],
+        "on_paper": attachments.letters_on_paper(subject.id),
         "reading": reading,
         "drafting": drafting and not subject.standing.closed,
     }
