@@ -28,7 +28,9 @@ from tests.world import CONTOH, World
 def submit(desk: Desk, letter_id: object) -> list[tuple[str, str | None]]:
     signatory = desk.account("signatory")
     with desk.acting("case-officer"):
-        found = service.submit(service.find(letter_id), signatory)  # type: ignore[arg-type]
+        letter = service.find(letter_id)  # type: ignore[arg-type]
+        others = [desk.account("companion") for _ in service.document_type(letter.type).cosigners]
+        found = service.submit(letter, signatory, cosigners=others)
         return [(line.field.name, line.problem) for line in found]
 
 

@@ -156,7 +156,7 @@ def ticks(page: str) -> list[str]:
 
 def test_several_letters_are_approved_on_one_page_each_as_it_was_read(desk: Desk) -> None:
     ones = [desk.submitted(), desk.submitted(service_unit="Poli Psikologi")]
-    other = desk.submitted("notulen_mediasi")
+    other = desk.submitted("surat_tugas_pendamping")
     signatory = fresh(desk, "signatory")
     where = "/letters/approvals"
     offered = ticks(signatory.get(where).text)

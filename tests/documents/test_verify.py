@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -171,6 +172,66 @@ def test_a_signature_wrapped_around_another_document_is_noticed(
     assert not judge(forged, None).valid
     widened = signed_letter.replace(b"/ByteRange [0 ", b"/ByteRange [1 ", 1)
     assert not judge(widened, None).valid
+
+
+@pytest.mark.parametrize("kind", ["hide", "replace", "hide and replace"])
+def test_content_hidden_before_the_signature_and_shown_after_it_is_noticed(
+    judge: Judge, unsigned_letter: bytes, office_chain: OfficeChain, kind: str
+) -> None:
+    """The three shadow attacks of pdf-insecurity.org: a later save only turns something on."""
+    prepared = IncrementalPdfFileWriter(BytesIO(unsigned_letter))
+    page = prepared.root["/Pages"]["/Kids"][0]
+    shadow = prepared.add_object(generic.StreamObject(stream_data=b"0 0 300 300 re f"))
+    other = prepared.add_object(
+        generic.DictionaryObject({**page, pdf_name("/Contents"): generic.ArrayObject([shadow])})
+    )
+    prepared.root["/Pages"][pdf_name("/Tersembunyi")] = generic.ArrayObject([other])
+    prepared.update_container(prepared.root["/Pages"])
+    output = BytesIO()
+    prepared.write(output)
+    signed = sign(
+        output.getvalue(), office_chain.identity(), reason="x", location="x", at=SIGNED_AT
+    )
+    assert judge(signed, None).valid  # what is signed is what was approved; nobody sees the shadow
+
+    later = IncrementalPdfFileWriter(BytesIO(signed))
+    pages = later.root["/Pages"]
+    shown = pages["/Kids"][0]
+    drawn = generic.IndirectObject(shadow.idnum, 0, later)
+    if kind == "hide and replace":  # another page, that was there all along
+        pages["/Kids"] = generic.ArrayObject([generic.IndirectObject(other.idnum, 0, later)])
+        later.update_container(pages)
+    else:  # what was signed is covered, or another object takes its place
+        under = [shown.raw_get("/Contents")] if kind == "hide" else []
+        shown["/Contents"] = generic.ArrayObject([*under, drawn])
+        later.update_container(shown)
+    output = BytesIO()
+    later.write(output)
+    verdict = judge(output.getvalue(), None)
+    assert {Reason.CONTENT_CHANGED, Reason.BYTES_APPENDED} <= set(verdict.reasons)
+
+
+@pytest.mark.parametrize(
+    ("entry", "instead"),
+    [
+        (rb"/ByteRange \[[^\]]*\]", b""),
+        (rb"/ByteRange \[[^\]]*\]", b"/ByteRange null"),
+        (rb"/ByteRange \[[^\]]*\]", b"/ByteRange [0 0 0 0]"),
+        (rb"/ByteRange \[[^\]]*\]", b"/ByteRange [0 -1 0 -1]"),
+        (rb"/Contents <[0-9a-fA-F]{60,}>", b""),
+        (rb"/Contents <[0-9a-fA-F]{60,}>", b"/Contents null"),
+        (rb"/Contents <[0-9a-fA-F]{60,}>", b"/Contents <00>"),
+        (rb"/SubFilter /ETSI.CAdES.detached", b"/SubFilter /keins"),
+        (rb"/DocMDP", b"/DocMDQ"),
+    ],
+)
+def test_a_signature_that_is_empty_or_made_invalid_is_no_signature(
+    judge: Judge, signed_letter: bytes, entry: bytes, instead: bytes
+) -> None:
+    """Universal signature forgery (pdf-insecurity.org): what is missing is not passed over."""
+    forged, changed = re.subn(entry, instead, signed_letter)
+    assert changed
+    assert not judge(forged, None).valid
 
 
 def test_another_tenant_s_signature_is_not_trusted(
