@@ -179,14 +179,14 @@ class Agency:
         """Approve a letter after proving once more who it is, where that is asked.
 
         Where the profile asks for a paraf, whoever reviews it puts theirs first; where several
-        sign, the companion signs before the head of the office.
+        sign, the mediator signs before the head of the office.
         """
         reviewer = self.person("kasi")
         if f"{letter}/review" in reviewer.open("/letters/queue").text:
             reviewer.send(f"{letter}/review", form="/paraf")
         signature = f"{letter}/signature"
-        if signature in self.person("pendamping").open("/letters/queue").text:
-            for name in ("pendamping", "kepala"):
+        if signature in self.person("teknis").open("/letters/queue").text:
+            for name in ("teknis", "kepala"):
                 visitor = self.person(name)
                 if visitor.open(signature).request.path == "/confirm":
                     self.confirm(name)

@@ -58,7 +58,9 @@ def test_a_copy_is_marked_numbered_recorded_and_verifies_as_a_copy(desk: Desk) -
     assert "belum ditandatangani" not in said
     assert answer.data != desk.pdf(letter_id)
     page = officer.get(f"/letters/{letter_id}").text
-    assert RECIPIENT in page
+    assert RECIPIENT in page.split("<main")[1]
+    assert "Salinan ke-1" in page
+    assert f"{path}/{copy_id}/file" in page
 
     public = desk.world.anonymous()
     file = {"file": (BytesIO(answer.data), "a.pdf")}

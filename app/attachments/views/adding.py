@@ -62,7 +62,11 @@ def add(subject: Subject) -> Any:
 
 def _form(subject: Subject, data: dict[str, Any] | None = None) -> AddForm:
     form = AddForm(data=data)
-    form.offer(service.offered(acting_person(), subject))
+    kinds, (consent_id, letter_id) = service.offered(acting_person(), subject), _signed(subject)
+    if consent_id or letter_id:  # what it is was said by the page that leads here
+        known = service.AttachmentKind.CONSENT if consent_id else service.AttachmentKind.SIGNED
+        kinds = [kind for kind in kinds if kind is known]
+    form.offer(kinds)
     return form
 
 

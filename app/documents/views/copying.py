@@ -72,7 +72,7 @@ def copies_of(letter: Any) -> list[dict[str, Any]]:
     """Return the copies of a letter for its page."""
     return [
         {
-            "copy": one,
+            "row": one,  # never "copy": that is a method of every dict
             "recipient": service.copy_recipient(one),
             "failure": failed(one.failure, letter.type) if one.failure else "",
         }
