@@ -31,7 +31,15 @@ from app.documents.certificates import revoke as revoke_certificate
 from app.documents.certificates import signature as certificate_names
 from app.documents.certificates import watch as watch_certificates
 from app.documents.comparison import Comparison, compare
-from app.documents.conditions import OBSTACLES, STATUTORY_GATES, Offer, obstacle, offers, receivers
+from app.documents.conditions import (
+    BY_HAND,
+    OBSTACLES,
+    STATUTORY_GATES,
+    Offer,
+    obstacle,
+    offers,
+    receivers,
+)
 from app.documents.copy_recipients import Wanted
 from app.documents.copy_recipients import offered as copy_recipients
 from app.documents.delegations import (
@@ -167,6 +175,7 @@ warm_up = _workshop.warm_up
 __all__ = [
     "AGENDA_MOST",
     "AGENDA_PAGE",
+    "BY_HAND",
     "IN_WORK",
     "OBSTACLES",
     "STATE_KINDS",

@@ -132,6 +132,18 @@ def test_minutes_are_signed_in_turn_and_issued_once_with_both_signatures(desk: D
         db.session.execute(text(statement), {"id": letter_id})
 
 
+def test_a_signature_of_another_content_is_put_into_no_letter(desk: Desk) -> None:
+    letter_id = desk.approved(KEY)
+    desk.tamper(
+        "UPDATE letter_signer SET signed_hash = %s WHERE letter_id = %s AND position = 1",
+        b"\0" * 32,
+        letter_id,
+    )
+    desk.run(letter_id)
+    letter = desk.letter(letter_id)
+    assert (letter.state, letter.failure) == ("parked", "snapshot-altered")
+
+
 def test_a_frozen_letter_that_is_not_signed_to_the_end_keeps_its_number_as_void(
     desk: Desk,
 ) -> None:

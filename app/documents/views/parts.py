@@ -8,7 +8,7 @@ from app.attachments import service as attachments
 from app.documents import service
 from app.documents.home import home_letters
 from app.documents.states import LetterState
-from app.documents.views.shared import several_sign, state_of, title_of
+from app.documents.views.shared import goes_to, several_sign, state_of, title_of
 from app.web import Subject
 from tenants.context import Person, Role, acting_person
 from tenants.policy import Permission, permits
@@ -63,4 +63,5 @@ def _row(letter: Any) -> dict[str, Any]:
         "state": state_of(letter),
         "several": several_sign(letter),
         "organisation": service.addressee_name(letter),
+        "goes_to": goes_to(letter),
     }

@@ -1,10 +1,12 @@
 """The agenda book and the registers of numbers, as pages and as a spreadsheet."""
 
+import re
 from math import ceil
 from typing import Any
 
 from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
 from app.documents import service
@@ -81,7 +83,11 @@ def registers() -> Any:
     year = _year()
     audit.record(Tag.REGISTERS_VIEWED, details={"year": year})
     rows = [
-        {"one": one, "titles": [title_of(key) for key in one.kinds]}
+        {
+            "one": one,
+            "titles": [title_of(key) for key in one.kinds],
+            "pattern": _in_words(one.pattern),
+        }
         for one in service.registers(year)
     ]
     may_read = permits(acting_person(), Permission.AGENDA_READ)
@@ -92,6 +98,16 @@ def registers() -> Any:
         rows=rows,
         may_read=may_read,
     )
+
+
+_PLACE = re.compile(r"{([a-z_]+)[^}]*}")
+_PLACES: dict[str, Any] = {
+    "classification": _l("classification"),
+    "number": _l("running number"),
+    "unit": _l("unit"),
+    "month_roman": _l("month"),
+    "year": _l("year"),
+}
 
 
 def _year() -> int:
@@ -107,6 +123,11 @@ def _row(line: Any) -> dict[str, Any]:
         "state": (STATE_KINDS[line.state], STATE_NAMES[line.state]),
         "remark": _remark(line),
     }
+
+
+def _in_words(pattern: str) -> str:
+    """Return a pattern of numbers as people say it: what stands in which place."""
+    return _PLACE.sub(lambda found: str(_PLACES.get(found[1], found[1])), pattern)
 
 
 def _remark(line: Any) -> str:

@@ -108,6 +108,13 @@ def title_of(key: str) -> str:
     return str(service.any_document_type(key).title[language()])
 
 
+def goes_to(letter: Any) -> str:
+    """Return whom a letter goes to: an organisation by name, or in whose hand it is given."""
+    name = service.addressee_name(letter)
+    by_hand = service.BY_HAND.get(service.any_document_type(letter.type).addressee, "")
+    return name or str(by_hand)
+
+
 def several_sign(letter: Any) -> bool:
     """Tell whether a letter waits for one of several signatures."""
     waits = LetterState(letter.state) in {LetterState.SUBMITTED, LetterState.SIGNING}

@@ -11,6 +11,7 @@ from app.documents.states import LetterState, ReturnReason, WithdrawReason
 from app.documents.views.shared import (
     blueprint,
     crumbs,
+    goes_to,
     may,
     problem_sentence,
     sentence,
@@ -46,7 +47,7 @@ def queue() -> Any:
             "title": title_of(letter.type),
             "state": state_of(letter),
             "several": several_sign(letter),
-            "organisation": service.addressee_name(letter),
+            "goes_to": goes_to(letter),
             "author": authors[letter.drafted_by].name if letter.drafted_by in authors else "",
         }
         for letter in letters
