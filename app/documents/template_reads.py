@@ -88,8 +88,6 @@ class _Reader:
         rows = loop.iter.items if isinstance(loop.iter, nodes.List) else []
         for row in rows:
             for one in row.items if isinstance(row, nodes.Tuple) else [row]:
-                if not isinstance(one, nodes.Const | nodes.Getattr):
-                    raise self._refused(one)
                 self.walk(one)
         for child in (loop.target, *loop.body, *loop.else_):
             self.walk(child)

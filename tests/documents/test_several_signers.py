@@ -11,9 +11,11 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigFieldSpec
 from sqlalchemy import text
 
 from app.documents import certificates, chain, service
+from app.documents import sign as signing
 from app.documents.sign import HeldIdentity, Signature, sign_in_turn
 from app.documents.verify import Reason, Verdict, verify
 from tenants.database import db
@@ -80,6 +82,24 @@ def test_what_is_done_to_it_afterwards_or_left_out_is_noticed(
     saved = BytesIO()
     writer.write(saved)
     assert not judged(saved.getvalue(), office_chain).valid
+
+
+def test_a_last_signature_that_locks_nothing_is_not_accepted(
+    unsigned_letter: bytes, office_chain: OfficeChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fields could be filled in afterwards: whoever made such a file, it is none of this office."""
+    make = signing.append_signature_field
+
+    def unlocked(writer: IncrementalPdfFileWriter, field: SigFieldSpec) -> None:
+        make(writer, SigFieldSpec(field.sig_field_name))
+
+    monkeypatch.setattr(signing, "append_signature_field", unlocked)
+    signatures = [
+        Signature(other_officer(office_chain), SIGNED_AT),
+        Signature(office_chain.identity(), SIGNED_AT),
+    ]
+    pdf = sign_in_turn(unsigned_letter, signatures, reason="Penerbitan", location="Contoh")
+    assert judged(pdf, office_chain).reasons == (Reason.NOT_CERTIFIED,)
 
 
 def test_minutes_are_signed_in_turn_and_issued_once_with_both_signatures(desk: Desk) -> None:
