@@ -37,6 +37,9 @@ VALKEY_DATABASES = 64  # one per worker of pytest
 # Durable against a killed process, not against a power cut. synchronous_commit stays on.
 UNHURRIED_DISK = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
+MEMORY = Path("/dev/shm")
+ROOM_NEEDED = 6_000_000_000  # bytes; half way through a run with two workers 0.2 GB were in use
+
 SERVICES = pytest.StashKey[Services]()
 
 
@@ -106,10 +109,21 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["place"] = str(started(node.config).place.folder)
 
 
+def roomiest() -> Path | None:
+    """Where the servers keep their files: in memory where there is room, else as usual.
+
+    A database for each test is some 1,500 small files made and removed. On a disk that others
+    write to, that took 0.3 s instead of 0.03 s; in memory it takes 0.025 s whoever writes.
+    """
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM_NEEDED:
+        return MEMORY
+    return None
+
+
 def started(config: pytest.Config) -> Services:
     """The servers of this run, started on first use by the process that started pytest."""
     if SERVICES not in config.stash:
-        folder = Path(tempfile.mkdtemp(prefix="teduh-test-"))
+        folder = Path(tempfile.mkdtemp(prefix="teduh-test-", dir=roomiest()))
         services = Services(Place(folder), UNHURRIED_DISK, VALKEY_DATABASES)
         try:
             services.__enter__()

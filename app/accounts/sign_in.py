@@ -112,20 +112,26 @@ def _check(account: Account | None, password: str) -> Attempt:
     return attempt
 
 
+def held_up(account: Account | None) -> bool:
+    """Whether wrong secrets have locked an account for this browser; asks as much for nobody."""
+    known = _is_known_here(account.id if account else None)
+    failures_here = _failures_from_address(LOCKED_FOR)
+    if account is None or account.locked_until is None or account.locked_until <= now():
+        return False
+    return not (known and failures_here < FAILURES_TO_LOCK)
+
+
 def judge(account: Account | None, right: bool, reason: str = "wrong-credentials") -> Attempt:
     """Return how giving a secret ended, and count it when it was wrong.
 
     What was counted before stays until :func:`forget_failures`: who has one secret and guesses
     at the other gains nothing by giving the first again.
     """
-    at = now()
-    known = _is_known_here(account.id if account else None)
-    failures_here = _failures_from_address(LOCKED_FOR)
+    held = held_up(account)
     if account is None:
         _count_failure(None)
         return Attempt(reason=reason)
-    locked = account.locked_until is not None and account.locked_until > at
-    if locked and not (known and failures_here < FAILURES_TO_LOCK):
+    if held:
         _count_failure(None)
         return Attempt(reason="locked", account_id=account.id)
     if not right:

@@ -9,7 +9,15 @@ from uuid import UUID
 
 from app.accounts import passkeys, passwords, recovery, second_factor, tickets
 from app.accounts.passkeys import Site
-from app.accounts.sign_in import Attempt, account_of, admit, forget_failures, judge, stopped
+from app.accounts.sign_in import (
+    Attempt,
+    account_of,
+    admit,
+    forget_failures,
+    held_up,
+    judge,
+    stopped,
+)
 from app.accounts.tickets import Purpose
 from tenants import audit
 from tenants.context import Person, bind, current
@@ -48,15 +56,19 @@ def by_code(account_id: UUID, typed: str) -> Attempt:
 
 
 def by_recovery_code(account_id: UUID, typed: str) -> Attempt:
-    """Try a recovery code as the second step; failures are counted."""
+    """Try a recovery code as the second step; failures are counted.
+
+    While the account is locked no code is used up: its holder may have just this one left.
+    """
     refused = stopped(account_id)
     if refused:
         return refused
-    attempt = judge(account_of(account_id), recovery.use(account_id, typed), _CODE)
+    account = account_of(account_id)
+    right = not held_up(account) and recovery.use(account_id, typed)
+    attempt = judge(account, right, _CODE)
     if attempt.person is not None:
         with bind(current().acting(attempt.person)):
-            details = {"left": recovery.left(account_id)}
-            audit.record(Tag.RECOVERY_CODE_USED, subject=("account", account_id), details=details)
+            _note_recovery(account_id)
     return attempt
 
 
@@ -83,18 +95,21 @@ def by_passkey(answer: str, site: Site, account_id: UUID | None = None) -> Attem
 def afresh(account_id: UUID, password: str, typed: str) -> Attempt:
     """Try password and code of somebody who is signed in; failures are counted.
 
-    The code is a recovery code where it is no app's. With a wrong password none is used up.
+    The code is a recovery code where it is no app's. With a wrong password none is used up, and
+    none while the account is locked.
     """
     refused = stopped(account_id)
     if refused:
         return refused
     account = account_of(account_id)
-    right = passwords.matches(account.password_hash if account else None, password) and (
-        second_factor.check_code(account_id, typed) or recovery.use(account_id, typed)
-    )
-    attempt = judge(account, right)
+    known = passwords.matches(account.password_hash if account else None, password)
+    by_app = known and second_factor.check_code(account_id, typed)
+    by_recovery = known and not by_app and not held_up(account) and recovery.use(account_id, typed)
+    attempt = judge(account, by_app or by_recovery)
     if attempt.person is not None:
         forget_failures(account_id)
+        if by_recovery:
+            _note_recovery(account_id)
     return attempt
 
 
@@ -111,3 +126,8 @@ def finish(ticket: str, person: Person) -> bool:
         return False
     forget_failures(person.id)
     return True
+
+
+def _note_recovery(account_id: UUID) -> None:
+    details = {"left": recovery.left(account_id)}
+    audit.record(Tag.RECOVERY_CODE_USED, subject=("account", account_id), details=details)

@@ -20,6 +20,8 @@ from tenants.vocabulary import Tag
 LONGEST = 366  # days of one export
 GOOD_FOR = timedelta(days=2)
 """How long a confirmed export can be fetched."""
+WAITS_FOR = timedelta(days=7)
+"""How long a request waits for its second person."""
 FORMS = ("xlsx", "csv")
 
 
@@ -84,12 +86,16 @@ def confirm(row: SimfoniExport) -> None:
 
     Raises:
         Refused: ``same-person``: nobody confirms what they asked for themselves.
-        Conflict: ``export-confirmed`` before.
+        Conflict: ``export-confirmed`` before, by whoever of two came first;
+            ``export-waited``: it was asked for too long ago.
     """
     if row.asked_by == acting_person().id:
         raise Refused("same-person")
+    db.session.refresh(row, with_for_update=True)
     if row.confirmed_at is not None:
         raise Conflict("export-confirmed")
+    if clock.now() - row.asked_at > WAITS_FOR:
+        raise Conflict("export-waited")
     row.confirmed_by, row.confirmed_at = acting_person().id, clock.now()
     db.session.flush()
     audit.record(Tag.SIMFONI_EXPORT_CONFIRMED, subject=("simfoni_export", row.id))

@@ -288,3 +288,22 @@ def test_own_things_for_the_second_step_change_for_whoever_is_proven_anew(world:
     last = re.search(r"/account/passkeys/[0-9a-f-]{36}/remove", other.get("/account").text)
     assert last is not None
     assert other.post(last[0]).status_code == 409
+
+
+def test_a_locked_account_uses_no_recovery_code_up_and_proof_anew_by_one_is_on_record(
+    world: World,
+) -> None:
+    lost = halfway(world)
+    found = select(Account).where(Account.username == "case-officer")
+    with world.as_system():
+        codes = recovery.renew(db.session.scalars(found).one().id)
+        db.session.scalars(found).one().locked_until = now() + timedelta(minutes=5)
+    assert lost.post("/sign-in/second/recovery", {"recovery": codes[0]}).status_code == 422
+    with world.as_system():
+        used = select(RecoveryCode.id).where(RecoveryCode.used_at.is_not(None))
+        assert db.session.scalars(used).all() == []
+        db.session.scalars(found).one().locked_until = None
+    typed = {"password": PASSWORD, "code": codes[0], "next": "/"}
+    assert world.client("case-officer").post("/confirm", typed).status_code == 303
+    noted = [one for one in world.events() if one["tag"] == "account:recovery:used"]
+    assert [one["details"] for one in noted] == [{"left": recovery.COUNT - 1}]

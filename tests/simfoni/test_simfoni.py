@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import zipfile
+from datetime import timedelta
 
 import pytest
+import time_machine
 from lxml import etree
 from sqlalchemy import select, text
 
@@ -16,6 +19,8 @@ from app.simfoni.models import SimfoniEntry
 from app.simfoni.workbook import as_csv, as_xlsx
 from tenants.clock import now, today
 from tenants.database import db
+from tenants.errors import Conflict
+from tests.cases.intake import wait_for_lock
 from tests.referrals.filing import NAME, SECRETS, open_case
 from tests.world import World
 
@@ -121,6 +126,33 @@ def test_an_export_needs_two_people_says_no_name_and_is_on_record(world: World) 
         db.session.execute(text("UPDATE simfoni_export SET since = until"))
     with world.as_system(), pytest.raises(Exception, match="another_person_confirms"):
         db.session.execute(text("UPDATE simfoni_export SET confirmed_by = asked_by"))
+
+
+def test_of_two_who_confirm_at_once_one_does_and_a_request_does_not_wait_for_ever(
+    world: World,
+) -> None:
+    day, late = today(), []
+    with world.acting("intake-officer"):
+        export_id, old_id = service.ask(day, day, "csv"), service.ask(day, day, "xlsx")
+
+    def confirm_too() -> None:
+        with world.acting("signatory"), pytest.raises(Conflict) as fault:
+            service.confirm(service.load_export(export_id).row)
+        late.append(fault.value.reason)
+
+    second = threading.Thread(target=confirm_too)
+    with world.acting("supervisor"):
+        service.confirm(service.load_export(export_id).row)
+        second.start()
+        wait_for_lock(second)
+    second.join()
+    assert late == ["export-confirmed"]
+    with (
+        time_machine.travel(now() + timedelta(days=7, minutes=1)),
+        world.acting("supervisor"),
+        pytest.raises(Conflict, match="export-waited"),
+    ):
+        service.confirm(service.load_export(old_id).row)
 
 
 def test_who_asks_gets_only_the_cases_that_are_theirs_to_read(world: World) -> None:

@@ -24,6 +24,7 @@ SENTENCES: dict[str, Any] = {
     "same-person": _l("You asked for it yourself. Another person has to confirm it."),
     "export-confirmed": _l("It was confirmed before."),
     "export-not-confirmed": _l("Another person has to confirm it first."),
+    "export-waited": _l("It was asked for too long ago. Ask for it again."),
     "export-over": _l("It was confirmed too long ago. Ask for it again."),
     "not-the-asker": _l("Only whoever asked for it may fetch it."),
 }
