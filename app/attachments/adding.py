@@ -80,7 +80,7 @@ def add(subject: Subject, sent: Sent) -> UUID:
     _check_room(subject.id)
     _check_consent(subject.id, sent.consent_id)
     if sent.letter_id is not None:
-        documents.print_of(sent.letter_id, subject.id)
+        documents.check_print(sent.letter_id, subject.id)
     commitment, evidence = _evidence(sent.content, copy.content)
     attachment_id = uuid4()
     made = Attachment(

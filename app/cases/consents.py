@@ -74,18 +74,32 @@ def consented(
     Args:
         on: the day asked about; today where the agency is, unless given.
     """
+    return consented_by_organisation(case_id, purpose, on).get(organisation_id, frozenset())
+
+
+def consented_by_organisation(
+    case_id: UUID, purpose: Purpose, on: date | None = None
+) -> dict[UUID, frozenset[FieldClass]]:
+    """Return what living consents let each organisation see; none is in it without a consent.
+
+    Args:
+        on: the day asked about; today where the agency is, unless given.
+    """
     day = on or today()
-    found = db.session.scalars(
-        select(Consent.classes).where(
+    found = db.session.execute(
+        select(Consent.organisation_id, Consent.classes).where(
             Consent.case_id == case_id,
-            Consent.organisation_id == organisation_id,
             Consent.purpose == purpose.value,
             Consent.revoked_at.is_(None),
             Consent.given_on <= day,
             Consent.expires_on >= day,
         )
     )
-    return frozenset(FieldClass(code) for classes in found for code in classes)
+    allowed: dict[UUID, frozenset[FieldClass]] = {}
+    for organisation_id, codes in found:
+        classes = frozenset(FieldClass(code) for code in codes)
+        allowed[organisation_id] = allowed.get(organisation_id, frozenset()) | classes
+    return allowed
 
 
 def record_consent(

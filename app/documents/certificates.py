@@ -22,6 +22,7 @@ from app.documents import chain
 from app.documents.models import SigningCertificate
 from app.documents.sign import HeldIdentity
 from app.documents.states import RevokeReason
+from app.documents.time_stamps import TimeStampAuthority
 from app.web.access import Subject
 from tenants import audit, vault
 from tenants.clock import now
@@ -157,6 +158,18 @@ def timestamp_anchors() -> list[bytes]:
     except (OSError, ValueError):
         raise SettingsError(["TIMESTAMP_ANCHOR holds no certificate"]) from None
     return [one.public_bytes(Encoding.DER) for one in found]
+
+
+def timestamp_authority() -> TimeStampAuthority | None:
+    """Return the time-stamp authority of the settings, if there is one.
+
+    Raises:
+        SettingsError: as :func:`timestamp_anchors`.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    if settings.timestamp_url is None:
+        return None
+    return TimeStampAuthority(settings.timestamp_url, timestamp_anchors())
 
 
 def officers() -> list[SigningCertificate]:

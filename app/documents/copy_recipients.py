@@ -7,6 +7,7 @@ a court does on its own request, which is named. What held at the asking is look
 the copy is made and when it is tried again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -18,7 +19,7 @@ from app.documents.models import Letter, LetterCopy
 from tenants.confidential import FieldClass, clean
 from tenants.context import Purpose
 from tenants.errors import Invalid, Refused
-from tenants.registry import Organisation, organisations, profile
+from tenants.registry import Organisation, organisation, organisations, profile
 
 RECIPIENT_LIMIT = 150
 REQUEST_LIMIT = 100
@@ -64,7 +65,8 @@ def offered(letter: Letter) -> list[Organisation]:
         Refused: the acting person may not see all that the letter says.
     """
     said = _said(letter)
-    return [one for one in organisations() if _ground(letter, one.id, said) is not None]
+    consented = cases.consented_by_organisation(letter.case, Purpose.REFERRAL)
+    return [one for one in organisations() if _ground(letter, one.id, said, consented) is not None]
 
 
 def choose(letter: Letter, wanted: Wanted) -> Recipient:
@@ -87,7 +89,8 @@ def choose(letter: Letter, wanted: Wanted) -> Recipient:
     if wanted.to not in known:
         raise Invalid("to", "unknown")
     one = known[wanted.to]
-    ground = _ground(letter, one.id, _said(letter))
+    consented = cases.consented_by_organisation(letter.case, Purpose.REFERRAL)
+    ground = _ground(letter, one.id, _said(letter), consented)
     if ground is None:
         raise Refused("copy-no-consent")
     return Recipient(ground, one.name, one.id)
@@ -101,9 +104,9 @@ def still_allowed(letter: Letter, copy: LetterCopy, said: frozenset[FieldClass])
     """
     if copy.organisation_id is None:
         return copy.ground in {Ground.SURVIVOR.value, Ground.COURT.value}
-    active = {one.id for one in organisations()}
-    return copy.organisation_id in active and (
-        _ground(letter, copy.organisation_id, said) is not None
+    consented = cases.consented_by_organisation(letter.case, Purpose.REFERRAL)
+    return organisation(copy.organisation_id).active and (
+        _ground(letter, copy.organisation_id, said, consented) is not None
     )
 
 
@@ -111,11 +114,16 @@ def _said(letter: Letter) -> frozenset[FieldClass]:
     return values.carried(workshop.document_type(letter.type), approval.frozen(letter))
 
 
-def _ground(letter: Letter, organisation_id: UUID, said: frozenset[FieldClass]) -> Ground | None:
+def _ground(
+    letter: Letter,
+    organisation_id: UUID,
+    said: frozenset[FieldClass],
+    consented: Mapping[UUID, frozenset[FieldClass]],
+) -> Ground | None:
     if letter.statutory and letter.organisation_id == organisation_id:
         return Ground.STATUTORY
-    consented = cases.consented(letter.case, organisation_id, Purpose.REFERRAL)
-    return Ground.CONSENT if consented and said <= consented else None
+    classes = consented.get(organisation_id)
+    return Ground.CONSENT if classes and said <= classes else None
 
 
 def _written(name: str, value: str | None, limit: int) -> str:

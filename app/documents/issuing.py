@@ -13,11 +13,9 @@ from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import exists, select, update
 
 from app.accounts import service as accounts
-from app.config import Settings
 from app.documents import (
     certificates,
     content,
@@ -33,7 +31,6 @@ from app.documents.letter import Office
 from app.documents.models import Letter
 from app.documents.sign import Signature, sign_in_turn
 from app.documents.states import ATTEMPTS, IN_WORK, LetterState, Step
-from app.documents.time_stamps import TimeStampAuthority
 from tenants import audit, outbox, vault
 from tenants.clock import now
 from tenants.context import current
@@ -178,18 +175,12 @@ def sign_letter(work: Claim, pdf: bytes) -> bytes:
     Raises:
         SigningError: as :func:`app.documents.sign.sign`.
     """
-    settings: Settings = current_app.extensions["settings"]
-    authority = (
-        TimeStampAuthority(settings.timestamp_url, certificates.timestamp_anchors())
-        if settings.timestamp_url
-        else None
-    )
     return sign_in_turn(
         pdf,
         work.signatures,
         reason=_REASON,
         location=str(work.snapshot["letter"]["place"]),
-        timestamper=authority,
+        timestamper=certificates.timestamp_authority(),
     )
 
 

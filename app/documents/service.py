@@ -100,7 +100,7 @@ from app.documents.letters import (
 )
 from app.documents.office_documents import find_office, issue_office, said
 from app.documents.own_signature import issue_own
-from app.documents.papers import Print, print_of, signed_on_paper
+from app.documents.papers import check_print, signed_on_paper
 from app.documents.reviewing import give_back, initial, needs_paraf, remarks, reviewers
 from app.documents.signers import of as signers_of
 from app.documents.signers import turn as signing_turn
@@ -194,7 +194,6 @@ __all__ = [
     "NoObject",
     "ObjectConflict",
     "Offer",
-    "Print",
     "RenderError",
     "ReturnReason",
     "Review",
@@ -219,6 +218,7 @@ __all__ = [
     "certificates",
     "certificates_ending",
     "check_file",
+    "check_print",
     "close_delegation",
     "compare",
     "copy_recipients",
@@ -266,7 +266,6 @@ __all__ = [
     "obstacles",
     "offers",
     "places_of",
-    "print_of",
     "receivers",
     "reconcile",
     "registers",

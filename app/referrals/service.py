@@ -184,13 +184,9 @@ def load_referral(referral_id: UUID) -> Subject:
 
 def destinations(case_id: UUID) -> list[Destination]:
     """Return every active organisation with what the survivor consents that it may see."""
+    consented = cases.consented_by_organisation(case_id, Purpose.REFERRAL)
     return [
-        Destination(
-            one.id,
-            one.name,
-            tuple(one.services),
-            cases.consented(case_id, one.id, Purpose.REFERRAL),
-        )
+        Destination(one.id, one.name, tuple(one.services), consented.get(one.id, frozenset()))
         for one in registry.organisations()
     ]
 

@@ -90,13 +90,14 @@ def targets(case_id: UUID) -> list[Target]:
     own = current().tenant_id
     tenants = {one.slug: one.tenant_id for one in registry.active_tenants()}
     known = parcels.takes_parcels({one for one in tenants.values() if one != own})
+    consented = cases.consented_by_organisation(case_id, Purpose.REFERRAL)
     return [
         Target(
             one.id,
             one.name,
             tenant if (tenant := tenants.get(one.key)) in known else None,
             one.key,
-            cases.consented(case_id, one.id, Purpose.REFERRAL),
+            consented.get(one.id, frozenset()),
         )
         for one in found
     ]

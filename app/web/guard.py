@@ -135,7 +135,7 @@ def start_over() -> None:
     """
     db.session.rollback()
     db.session.remove()
-    g.keep_changes = True
+    keep_changes()
 
 
 def fail(reason: str, outcome: Outcome = Outcome.INVALID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -25,10 +25,10 @@ from tests.documents.offices import TEMPLATES
 from tests.world import CONTOH, World
 
 
-def submit(desk: Desk, letter_id: object) -> list[tuple[str, str | None]]:
+def submit(desk: Desk, letter_id: UUID) -> list[tuple[str, str | None]]:
     signatory = desk.account("signatory")
     with desk.acting("case-officer"):
-        letter = service.find(letter_id)  # type: ignore[arg-type]
+        letter = service.find(letter_id)
         others = [desk.account("companion") for _ in service.document_type(letter.type).cosigners]
         found = service.submit(letter, signatory, cosigners=others)
         return [(line.field.name, line.problem) for line in found]

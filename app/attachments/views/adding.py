@@ -52,11 +52,10 @@ def add(subject: Subject) -> Any:
         return (_faults(form) if script else _page(subject, form)), status
     say("attachment-added")
     following = url_for("attachments.view", attachment_id=made[0])
-    _consent_id, letter_id = _signed(subject)
-    if letter_id is not None:
-        following = url_for("documents.view", letter_id=letter_id)
     if "another" in request.form:
         following = url_for("attachments.add_form", case_id=subject.id)
+    elif "letter" in request.args:
+        following = _back(subject)
     return (jsonify(next=following), 201) if script else redirect(following, 303)
 
 
@@ -88,7 +87,7 @@ def _signed(subject: Subject) -> tuple[UUID | None, UUID | None]:
     """Return the consent and the letter whose signed paper is added, as the address names it."""
     letter_id = _named("letter")
     if letter_id is not None:
-        return documents.print_of(letter_id, subject.id).consent_id, letter_id
+        return documents.check_print(letter_id, subject.id), letter_id
     consent_id = _named("consent")
     if consent_id and all(one.id != consent_id for one in cases.consents(subject.id)):
         raise Missing("consent")
