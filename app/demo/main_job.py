@@ -17,6 +17,7 @@ from app.cli import as_operator, bring_in, read_profile
 from app.demo.people import make_people
 from app.demo.visitor import DemoFault
 from app.demo.work import Agency, digest, letters
+from app.documents import service as documents
 from app.documents.chain import from_pem
 from app.documents.verify import verify
 from tenants.clock import now
@@ -76,7 +77,12 @@ def _keep(agency: Agency, slug: str, kind: str, path: str, folder: Path) -> dict
     page = agency.person("teknis").open(path).text
     number = _number(page)
     anchor = agency.person("teknis").open("/trust-anchor.pem").data
-    verdict = verify(pdf, trust_anchors=[from_pem(anchor)], expected_sha256=digest(pdf))
+    verdict = verify(
+        pdf,
+        trust_anchors=[from_pem(anchor)],
+        expected_sha256=digest(pdf),
+        signers=1 + len(documents.document_type(kind).cosigners),
+    )
     if not verdict.valid:
         raise DemoFault(f"{kind} of {slug} does not verify: {verdict.reasons}")
     url = _verification_url(pdf)
